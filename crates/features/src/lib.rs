@@ -1,5 +1,37 @@
-//! Features from text: sentences, tokens, stems, n-grams and sparse TF-IDF rows.
+//! Features from text: tokens, stems, n-grams and sparse TF-IDF rows.
+//!
+//! A [`FeatureSpec`] says how text becomes features and is checked into a [`CheckedSpec`]; [`Vectorizer::fit`] learns
+//! a [`Vocabulary`] from texts by it; the fitted [`Vectorizer`] turns texts into [`SparseRows`].
+//!
+//! ```
+//! use copydesk_features::{FeatureSpec, Vectorizer};
+//!
+//! let texts = ["The council voted on Tuesday.", "The council caved on Tuesday."];
+//! let vectorizer = Vectorizer::fit(FeatureSpec::default().check()?, &texts, None)?;
+//! let rows = vectorizer.transform(&texts);
+//! assert_eq!(rows.n_rows(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod error;
+mod fit;
+mod hash;
+mod ngrams;
+mod normalize;
 mod sparse;
+mod spec;
+mod stems;
+mod tokens;
+mod vectorizer;
+mod vocabulary;
 
+pub use error::{FitError, SpecError, VocabularyError};
+pub use ngrams::displayed_ngram;
 pub use sparse::{SparseRow, SparseRows};
+pub use spec::{
+    BlockSpec, CheckedSpec, FeatureSpec, Form, InverseDocumentFrequency, MAX_BLOCKS, MAX_CHARACTER_N, MAX_WORD_N, Norm,
+    NormalizeSpec, Stemming, TermFrequency, TokenRule, TokenSpec, Units,
+};
+pub use tokens::{MAX_TOKEN_BYTES, TEXT_END, TEXT_START, for_each_token};
+pub use vectorizer::{RowBuilder, Vectorizer};
+pub use vocabulary::Vocabulary;

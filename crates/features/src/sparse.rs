@@ -24,10 +24,7 @@ pub struct SparseRow<'a> {
 impl<'a> SparseRow<'a> {
     /// The entries as (column, value).
     pub fn iter(self) -> impl Iterator<Item = (usize, f32)> + 'a {
-        self.columns
-            .iter()
-            .zip(self.values)
-            .map(|(&column, &value)| (column as usize, value))
+        self.columns.iter().zip(self.values).map(|(&column, &value)| (column as usize, value))
     }
 }
 
@@ -37,16 +34,8 @@ impl SparseRows {
     /// # Panics
     /// If `n_cols` does not fit in 32 bits, since column numbers are stored as `u32`.
     pub fn new(n_cols: usize) -> Self {
-        assert!(
-            u32::try_from(n_cols).is_ok(),
-            "{n_cols} columns do not fit in 32-bit column numbers"
-        );
-        Self {
-            starts: vec![0],
-            columns: Vec::new(),
-            values: Vec::new(),
-            n_cols,
-        }
+        assert!(u32::try_from(n_cols).is_ok(), "{n_cols} columns do not fit in 32-bit column numbers");
+        Self { starts: vec![0], columns: Vec::new(), values: Vec::new(), n_cols }
     }
 
     /// Appends a row.
@@ -55,16 +44,8 @@ impl SparseRows {
     /// If the slices differ in length, the columns do not ascend strictly or one is not below [`n_cols`](Self::n_cols).
     pub fn push_row(&mut self, columns: &[u32], values: &[f32]) {
         assert_eq!(columns.len(), values.len(), "one value a column");
-        assert!(
-            columns.windows(2).all(|pair| pair[0] < pair[1]),
-            "columns must ascend strictly"
-        );
-        assert!(
-            columns
-                .last()
-                .is_none_or(|&last| (last as usize) < self.n_cols),
-            "column out of range"
-        );
+        assert!(columns.windows(2).all(|pair| pair[0] < pair[1]), "columns must ascend strictly");
+        assert!(columns.last().is_none_or(|&last| (last as usize) < self.n_cols), "column out of range");
         self.columns.extend_from_slice(columns);
         self.values.extend_from_slice(values);
         self.starts.push(self.columns.len());
@@ -79,8 +60,7 @@ impl SparseRows {
         let offset = self.columns.len();
         self.columns.extend_from_slice(&other.columns);
         self.values.extend_from_slice(&other.values);
-        self.starts
-            .extend(other.starts[1..].iter().map(|start| start + offset));
+        self.starts.extend(other.starts[1..].iter().map(|start| start + offset));
     }
 
     /// Number of rows (samples).
@@ -104,10 +84,7 @@ impl SparseRows {
     /// If `index` is not below [`n_rows`](Self::n_rows).
     pub fn row(&self, index: usize) -> SparseRow<'_> {
         let range = self.starts[index]..self.starts[index + 1];
-        SparseRow {
-            columns: &self.columns[range.clone()],
-            values: &self.values[range],
-        }
+        SparseRow { columns: &self.columns[range.clone()], values: &self.values[range] }
     }
 
     /// All rows in order.
@@ -119,6 +96,7 @@ impl SparseRows {
     ///
     /// # Panics
     /// If a row number is not below [`n_rows`](Self::n_rows).
+    #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
         let mut out = Self::new(self.n_cols);
         for &index in rows {

@@ -1,0 +1,104 @@
+//! 64-bit hashes of tokens and n-grams.
+//!
+//! A feature is looked up by its hash alone, so the hash has to be cheap and well mixed, but it is no secret and is
+//! never stored: a model holds the n-grams themselves and hashes them when it is loaded. The mixing step is the
+//! folded 64×64→128-bit multiplication of wyhash and its relatives.
+
+const INIT: u64 = 0x2d35_8dcc_aa6c_78a5;
+const MULTIPLIER: u64 = 0x8bb8_4b93_962e_acc9;
+const CHAIN: u64 = 0x4b33_a62e_d433_d4a3;
+
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// Hash of a byte string.
+pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
+    let mut state = INIT;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = u64::from_le_bytes(chunk.try_into().expect("chunks_exact(8) gives 8 bytes"));
+        state = fold(state ^ word, MULTIPLIER);
+    }
+    let tail = chunks.remainder().iter().rev().fold(0, |word, &byte| (word << 8) | u64::from(byte));
+    // The length comes in after mixing: bytes that differ only in trailing zeros must differ here.
+    fold(fold(state ^ tail, MULTIPLIER) ^ bytes.len() as u64, CHAIN)
+}
+
+/// Where the n-grams of a block start: the same n-gram in two blocks has two hashes.
+pub(crate) fn block_seed(block: usize) -> u64 {
+    fold(INIT ^ (block as u64 + 1), CHAIN)
+}
+
+/// The hash of an n-gram extended by one more unit. The first unit extends the block's seed.
+pub(crate) fn extend(ngram: u64, unit: u64) -> u64 {
+    fold(ngram ^ unit, CHAIN)
+}
+
+/// Hasher for maps whose keys are already hashes.
+#[derive(Default)]
+pub(crate) struct HashedKey(u64);
+
+impl std::hash::Hasher for HashedKey {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash_bytes(bytes);
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// Map from a 64-bit hash.
+pub(crate) type HashedMap<V> = std::collections::HashMap<u64, V, std::hash::BuildHasherDefault<HashedKey>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn short_strings_do_not_collide() {
+        let mut seen = HashSet::new();
+        for a in 0..=255u8 {
+            assert!(seen.insert(hash_bytes(&[a])));
+            for b in 0..=255u8 {
+                assert!(seen.insert(hash_bytes(&[a, b])));
+                assert!(seen.insert(hash_bytes(&[0, 0, 0, 0, 0, 0, 0, a, b])));
+            }
+        }
+        assert!(seen.insert(hash_bytes(&[])));
+    }
+
+    #[test]
+    fn order_block_and_length_matter() {
+        let (a, b) = (hash_bytes(b"rate"), hash_bytes(b"cut"));
+        let seed = block_seed(0);
+        let hashes = [
+            extend(seed, a),
+            extend(seed, b),
+            extend(extend(seed, a), b),
+            extend(extend(seed, b), a),
+            extend(extend(seed, a), a),
+            extend(block_seed(1), a),
+        ];
+        assert_eq!(hashes.iter().collect::<HashSet<_>>().len(), hashes.len());
+    }
+
+    #[test]
+    fn every_bit_of_the_input_moves_about_half_of_the_output() {
+        let text = b"appropriation";
+        let base = hash_bytes(text);
+        for bit in 0..text.len() * 8 {
+            let mut flipped = *text;
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let moved = (hash_bytes(&flipped) ^ base).count_ones();
+            assert!((12..=52).contains(&moved), "bit {bit} moved {moved}");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Word and character n-grams of one text, as hashes and as slices of the token buffer.
+
+use std::ops::Range;
+
+use crate::hash::{block_seed, extend, hash_bytes};
+use crate::spec::{BlockSpec, CheckedSpec, Form, Units};
+use crate::stems::StemCache;
+use crate::tokens::{TEXT_END, TEXT_START, Token, TokenBuffer};
+
+/// Buffers for extracting n-grams, used again from text to text. Not shared between threads.
+pub(crate) struct Extractor {
+    surface: TokenBuffer,
+    stems: TokenBuffer,
+    stem_cache: Option<StemCache>,
+    char_starts: Vec<usize>,
+}
+
+impl Extractor {
+    pub fn new(spec: &CheckedSpec) -> Self {
+        let spec = spec.get();
+        let stemmed = spec.blocks.values().any(|block| block.form == Form::Stem);
+        Self {
+            surface: TokenBuffer::default(),
+            stems: TokenBuffer::default(),
+            stem_cache: stemmed.then(|| StemCache::new(spec.stemmer)).flatten(),
+            char_starts: Vec::new(),
+        }
+    }
+
+    /// Reads a text; [`for_each`](Self::for_each) then gives its n-grams.
+    pub fn read(&mut self, text: &str, spec: &CheckedSpec) {
+        self.surface.fill(text, spec.get());
+        if let Some(cache) = &mut self.stem_cache {
+            cache.fill(&self.surface, &mut self.stems);
+        }
+    }
+
+    /// Calls `sink` with the hash and the text of each n-gram of the text last read. `index` is the block's place
+    /// among the spec's blocks.
+    pub fn for_each(&mut self, index: usize, block: &BlockSpec, sink: impl FnMut(u64, &str)) {
+        let tokens = match block.form {
+            Form::Surface => &self.surface,
+            Form::Stem => &self.stems,
+        };
+        match block.units {
+            Units::Words => for_each_word_ngram(tokens, block_seed(index), block, sink),
+            Units::Characters => {
+                for_each_character_ngram(tokens, block_seed(index), block, &mut self.char_starts, sink);
+            }
+        }
+    }
+}
+
+fn for_each_word_ngram(tokens: &TokenBuffer, seed: u64, block: &BlockSpec, mut sink: impl FnMut(u64, &str)) {
+    if tokens.words().is_empty() {
+        return;
+    }
+    let units = if block.boundaries { tokens.with_boundaries() } else { tokens.words() };
+    for (at, first) in units.iter().enumerate() {
+        let mut hash = seed;
+        for (length, last) in (1..=block.max_n).zip(&units[at..]) {
+            hash = extend(hash, last.hash);
+            let lone_boundary = length == 1 && block.boundaries && (at == 0 || at == units.len() - 1);
+            if length >= block.min_n && !lone_boundary {
+                sink(hash, tokens.slice(first.start..last.end));
+            }
+        }
+    }
+}
+
+/// scikit-learn's `char_wb`: each token padded with one space on each side; a padded token no longer than n gives
+/// itself once and nothing for greater n.
+fn for_each_character_ngram(
+    tokens: &TokenBuffer,
+    seed: u64,
+    block: &BlockSpec,
+    char_starts: &mut Vec<usize>,
+    mut sink: impl FnMut(u64, &str),
+) {
+    for token in tokens.words() {
+        let padded = padded(token);
+        let text = tokens.slice(padded.clone());
+        char_starts.clear();
+        char_starts.extend(text.char_indices().map(|(at, _)| at));
+        char_starts.push(text.len());
+        let chars = char_starts.len() - 1;
+        for n in block.min_n..=block.max_n {
+            let windows = chars.saturating_sub(n) + 1;
+            for first in 0..windows {
+                let ngram = &text[char_starts[first]..char_starts[(first + n).min(chars)]];
+                sink(character_hash(seed, ngram), ngram);
+            }
+            if windows == 1 {
+                break;
+            }
+        }
+    }
+}
+
+fn padded(token: &Token) -> Range<usize> {
+    token.start - 1..token.end + 1
+}
+
+fn character_hash(seed: u64, ngram: &str) -> u64 {
+    extend(seed, hash_bytes(ngram.as_bytes()))
+}
+
+/// The hash of an n-gram from its text, as extraction would give it.
+pub(crate) fn hash_of_text(index: usize, block: &BlockSpec, ngram: &str) -> u64 {
+    let seed = block_seed(index);
+    match block.units {
+        Units::Words => ngram.split(' ').fold(seed, |hash, token| extend(hash, hash_bytes(token.as_bytes()))),
+        Units::Characters => character_hash(seed, ngram),
+    }
+}
+
+/// The n-gram as shown to people: text boundaries are written `⟨start⟩` and `⟨end⟩`, the spaces of character n-grams `␣`.
+///
+/// ```
+/// use copydesk_features::{Units, displayed_ngram};
+///
+/// assert_eq!(displayed_ngram("now \u{3}", Units::Words), "now ⟨end⟩");
+/// assert_eq!(displayed_ngram(" ph", Units::Characters), "␣ph");
+/// ```
+pub fn displayed_ngram(ngram: &str, units: Units) -> String {
+    match units {
+        Units::Words => ngram.replace(TEXT_START, "⟨start⟩").replace(TEXT_END, "⟨end⟩"),
+        Units::Characters => ngram.replace(' ', "␣"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::FeatureSpec;
+    use proptest::prelude::*;
+
+    fn spec_with(block: BlockSpec) -> CheckedSpec {
+        FeatureSpec { blocks: [("b".to_owned(), block)].into(), ..FeatureSpec::default() }.check().unwrap()
+    }
+
+    fn ngrams(text: &str, block: &BlockSpec) -> Vec<String> {
+        let spec = spec_with(block.clone());
+        let mut extractor = Extractor::new(&spec);
+        extractor.read(text, &spec);
+        let mut out = Vec::new();
+        extractor.for_each(0, block, |_, ngram| out.push(displayed_ngram(ngram, block.units)));
+        out
+    }
+
+    #[test]
+    fn word_ngrams_include_the_boundaries_but_not_alone() {
+        let block = BlockSpec::default();
+        assert_eq!(ngrams("Give now", &block), ["⟨start⟩ give", "give", "give now", "now", "now ⟨end⟩"]);
+        let inner = BlockSpec { boundaries: false, min_n: 2, max_n: 3, ..block };
+        assert_eq!(ngrams("a b c", &inner), ["a b", "a b c", "b c"]);
+        assert!(ngrams(" ", &BlockSpec::default()).is_empty());
+    }
+
+    #[test]
+    fn stems_take_the_place_of_tokens() {
+        let block = BlockSpec { form: Form::Stem, max_n: 1, ..BlockSpec::default() };
+        assert_eq!(ngrams("Donations pouring in", &block), ["donat", "pour", "in"]);
+    }
+
+    #[test]
+    fn character_ngrams_stay_inside_padded_tokens() {
+        let block = BlockSpec { units: Units::Characters, min_n: 2, max_n: 4, ..BlockSpec::default() };
+        assert_eq!(ngrams("né a", &block), ["␣n", "né", "é␣", "␣né", "né␣", "␣né␣", "␣a", "a␣", "␣a␣"]);
+    }
+
+    /// The same n-grams the slow way: all strings, no buffer, no slices.
+    fn naive(text: &str, block: &BlockSpec) -> Vec<String> {
+        let mut words = Vec::new();
+        crate::for_each_token(text, &spec_with(block.clone()), |t, _| words.push(t.to_owned()));
+        let mut out = Vec::new();
+        if block.units == Units::Characters {
+            for word in words {
+                let chars: Vec<char> = format!(" {word} ").chars().collect();
+                for n in block.min_n..=block.max_n {
+                    out.extend(chars.windows(n.min(chars.len())).map(|w| w.iter().collect::<String>()));
+                    if chars.len() <= n {
+                        break;
+                    }
+                }
+            }
+        } else if !words.is_empty() {
+            if block.boundaries {
+                words.insert(0, TEXT_START.to_string());
+                words.push(TEXT_END.to_string());
+            }
+            for n in block.min_n..=block.max_n {
+                out.extend(words.windows(n).map(|w| w.join(" ")));
+            }
+            let boundaries = [TEXT_START.to_string(), TEXT_END.to_string()];
+            out.retain(|ngram| !boundaries.contains(ngram));
+        }
+        out.sort();
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn extraction_equals_the_naive_way_and_hashes_fit_the_text(
+            text in "[a-zé’.,! -]{0,40}|\\PC{0,30}",
+            characters: bool,
+            boundaries: bool,
+            min_n in 1..4usize,
+            more in 0..2usize,
+        ) {
+            let units = if characters { Units::Characters } else { Units::Words };
+            let block = BlockSpec { units, boundaries, min_n, max_n: min_n + more, ..BlockSpec::default() };
+            let spec = spec_with(block.clone());
+            let mut extractor = Extractor::new(&spec);
+            extractor.read(&text, &spec);
+            let mut found = Vec::new();
+            extractor.for_each(0, &block, |hash, ngram| {
+                assert_eq!(hash, hash_of_text(0, &block, ngram));
+                found.push(ngram.to_owned());
+            });
+            found.sort();
+            prop_assert_eq!(found, naive(&text, &block));
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! The pipeline from text to features as one serialisable value.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::SpecError;
+
+/// Longest word n-gram that a block may ask for.
+pub const MAX_WORD_N: usize = 5;
+/// Longest character n-gram that a block may ask for.
+pub const MAX_CHARACTER_N: usize = 8;
+/// Most blocks a pipeline may have.
+pub const MAX_BLOCKS: usize = 16;
+
+/// Everything that decides which features a text has and what they weigh.
+///
+/// A model stores the spec it was trained with, so training and inference cannot disagree. The value is unchecked
+/// until [`check`](Self::check) turns it into a [`CheckedSpec`], the only thing the rest of the crate takes.
+///
+/// ```
+/// use copydesk_features::FeatureSpec;
+///
+/// let mut spec = FeatureSpec::default();
+/// spec.blocks.get_mut("words").unwrap().max_n = 3;
+/// assert!(spec.check().is_ok());
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeatureSpec {
+    /// How characters are made alike before they are compared.
+    pub normalize: NormalizeSpec,
+    /// What counts as a token.
+    pub tokens: TokenSpec,
+    /// The stemmer behind blocks with [`Form::Stem`].
+    pub stemmer: Stemming,
+    /// The feature blocks by name. Each has its own vocabulary, TF-IDF weights and norm.
+    pub blocks: BTreeMap<String, BlockSpec>,
+}
+
+/// How characters are made alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "independent steps that are on or off")]
+pub struct NormalizeSpec {
+    /// Maps to lower case (Unicode's default mapping, no locale).
+    pub lowercase: bool,
+    /// Applies Unicode's NFKC inside tokens: full-width and mathematical letters, ligatures and the like become
+    /// plain ones.
+    pub compatibility: bool,
+    /// Makes curly quotes straight, dashes one dash and an ellipsis character three stops.
+    pub punctuation: bool,
+    /// Drops combining marks after decomposition (scikit-learn's `strip_accents="unicode"`).
+    pub strip_accents: bool,
+    /// Replaces every digit by `0`, so that numbers of one shape are one token.
+    pub fold_digits: bool,
+}
+
+/// What counts as a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokenSpec {
+    /// Where words begin and end.
+    pub rule: TokenRule,
+    /// Makes punctuation, currency signs and emoji tokens too; a run of one character is one token.
+    /// Without effect under [`TokenRule::Whitespace`].
+    pub marks: bool,
+    /// Words of fewer characters are dropped (marks never are).
+    pub min_chars: usize,
+}
+
+/// Where words begin and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenRule {
+    /// Letters and digits with inner apostrophes and hyphens (`don't`, `tax-deductible`), the separators inside
+    /// numbers (`1,000.50`) and initialisms (`u.s`). Hidden characters inside a word are dropped.
+    Words,
+    /// Runs of letters, digits and underscores. With `min_chars = 2` and no marks this is scikit-learn's default
+    /// pattern `(?u)\b\w\w+\b`.
+    Alphanumeric,
+    /// Whatever stands between white space.
+    Whitespace,
+}
+
+/// The Snowball stemmer to use, as implemented by the crate `rust-stemmers`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each variant is the name of its language")]
+pub enum Stemming {
+    None,
+    Danish,
+    Dutch,
+    English,
+    Finnish,
+    French,
+    German,
+    Hungarian,
+    Italian,
+    Norwegian,
+    Portuguese,
+    Romanian,
+    Russian,
+    Spanish,
+    Swedish,
+}
+
+/// One block of features: n-grams of one kind with their own vocabulary, weighting and norm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BlockSpec {
+    /// What the n-grams are made of.
+    pub units: Units,
+    /// Surface forms or stems. Character n-grams are always of surface forms.
+    pub form: Form,
+    /// Shortest n-gram, in units.
+    pub min_n: usize,
+    /// Longest n-gram, in units.
+    pub max_n: usize,
+    /// Lets word n-grams of two and more include the start and the end of the text.
+    pub boundaries: bool,
+    /// Keeps an n-gram only if it occurs in at least this many texts (scikit-learn's integer `min_df`).
+    pub min_texts: usize,
+    /// Keeps an n-gram only if it occurs in at least this many groups (documents). What a single document says
+    /// then never travels in the model.
+    pub min_groups: usize,
+    /// Keeps an n-gram only if it occurs in at most this share of the texts (scikit-learn's fractional `max_df`).
+    pub max_share: f64,
+    /// Keeps only so many n-grams, those of the highest total count; equal counts in byte order.
+    pub max_features: Option<usize>,
+    /// How often an n-gram occurs in a text, as a number.
+    pub tf: TermFrequency,
+    /// How rare an n-gram is in the corpus, as a number.
+    pub idf: InverseDocumentFrequency,
+    /// What the block's part of a row is divided by.
+    pub norm: Norm,
+    /// What the block's part of a row is multiplied by after the norm.
+    pub weight: f64,
+}
+
+/// What n-grams are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Units {
+    /// Tokens.
+    Words,
+    /// Characters inside a token padded with one space on each side (scikit-learn's `char_wb`).
+    Characters,
+}
+
+/// Which form of a token enters word n-grams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// The normalised token.
+    Surface,
+    /// Its stem.
+    Stem,
+}
+
+/// Term frequency of an n-gram that occurs `c` times in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TermFrequency {
+    /// `c`
+    Count,
+    /// 1
+    Binary,
+    /// `1 + ln c` (scikit-learn's `sublinear_tf`)
+    Sublinear,
+}
+
+/// Inverse document frequency of an n-gram that occurs in `df` of `n` texts (scikit-learn's definitions).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InverseDocumentFrequency {
+    /// `ln((1 + n) / (1 + df)) + 1` (`smooth_idf=True`)
+    Smooth,
+    /// `ln(n / df) + 1` (`smooth_idf=False`)
+    Plain,
+    /// 1 (`use_idf=False`)
+    None,
+}
+
+/// Norm of a block's part of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Norm {
+    /// Euclidean length.
+    L2,
+    /// Sum of absolute values.
+    L1,
+    /// No division.
+    None,
+}
+
+impl Default for FeatureSpec {
+    /// Word 1–2-grams of all tokens, with text boundaries and sublinear TF-IDF.
+    fn default() -> Self {
+        Self {
+            normalize: NormalizeSpec::default(),
+            tokens: TokenSpec::default(),
+            stemmer: Stemming::English,
+            blocks: BTreeMap::from([("words".to_owned(), BlockSpec::default())]),
+        }
+    }
+}
+
+impl Default for NormalizeSpec {
+    fn default() -> Self {
+        Self { lowercase: true, compatibility: true, punctuation: true, strip_accents: false, fold_digits: false }
+    }
+}
+
+impl Default for TokenSpec {
+    fn default() -> Self {
+        Self { rule: TokenRule::Words, marks: true, min_chars: 1 }
+    }
+}
+
+impl Default for BlockSpec {
+    fn default() -> Self {
+        Self {
+            units: Units::Words,
+            form: Form::Surface,
+            min_n: 1,
+            max_n: 2,
+            boundaries: true,
+            min_texts: 1,
+            min_groups: 2,
+            max_share: 1.0,
+            max_features: None,
+            tf: TermFrequency::Sublinear,
+            idf: InverseDocumentFrequency::Smooth,
+            norm: Norm::L2,
+            weight: 1.0,
+        }
+    }
+}
+
+/// A [`FeatureSpec`] whose values are known to be usable.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct CheckedSpec(FeatureSpec);
+
+impl CheckedSpec {
+    /// The spec itself.
+    pub fn get(&self) -> &FeatureSpec {
+        &self.0
+    }
+}
+
+impl FeatureSpec {
+    /// Checks every value against its limits.
+    ///
+    /// # Errors
+    /// [`SpecError`] names the field, its value and what is allowed.
+    pub fn check(self) -> Result<CheckedSpec, SpecError> {
+        if self.blocks.is_empty() {
+            return Err(SpecError::NoBlocks);
+        }
+        if self.blocks.len() > MAX_BLOCKS {
+            return Err(SpecError::TooManyBlocks { count: self.blocks.len() });
+        }
+        for (name, block) in &self.blocks {
+            self.check_block(name, block)?;
+        }
+        Ok(CheckedSpec(self))
+    }
+
+    fn check_block(&self, name: &str, block: &BlockSpec) -> Result<(), SpecError> {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if name.is_empty() || name.len() > 40 || !name.chars().all(allowed) {
+            return Err(SpecError::BlockName { name: name.into() });
+        }
+        let limit = match block.units {
+            Units::Words => MAX_WORD_N,
+            Units::Characters => MAX_CHARACTER_N,
+        };
+        let fail = |field: &'static str, value: String, cure: String| {
+            Err(SpecError::Field { block: name.into(), field, value, cure })
+        };
+        if block.min_n == 0 || block.min_n > block.max_n || block.max_n > limit {
+            let value = format!("{}..{}", block.min_n, block.max_n);
+            let cure = format!("use 1 <= min_n <= max_n <= {limit}");
+            return fail("min_n..max_n", value, cure);
+        }
+        if !(block.max_share > 0.0 && block.max_share <= 1.0) {
+            let cure = "use a share above 0 and at most 1".into();
+            return fail("max_share", block.max_share.to_string(), cure);
+        }
+        if !(block.weight.is_finite() && block.weight > 0.0) {
+            let cure = "use a positive number, or leave the block out".into();
+            return fail("weight", block.weight.to_string(), cure);
+        }
+        if block.max_features == Some(0) {
+            let cure = "use at least 1, or leave the block out".into();
+            return fail("max_features", "0".into(), cure);
+        }
+        if block.form == Form::Stem {
+            if block.units == Units::Characters {
+                let cure = "character n-grams are made of surface forms: use form = \"surface\"";
+                return fail("form", "stem".into(), cure.into());
+            }
+            if self.stemmer == Stemming::None {
+                let cure = "set a stemmer, for example stemmer = \"english\"".into();
+                return fail("form", "stem".into(), cure);
+            }
+            if !self.normalize.lowercase {
+                let cure = "Snowball stemmers take lower case: set normalize.lowercase = true";
+                return fail("form", "stem".into(), cure.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked_with(change: impl FnOnce(&mut BlockSpec)) -> Result<CheckedSpec, SpecError> {
+        let mut spec = FeatureSpec::default();
+        change(spec.blocks.get_mut("words").unwrap());
+        spec.check()
+    }
+
+    #[test]
+    fn the_default_is_valid_and_survives_json() {
+        let checked = FeatureSpec::default().check().unwrap();
+        let json = serde_json::to_string(&checked).unwrap();
+        let back: FeatureSpec = serde_json::from_str(&json).unwrap();
+        assert_eq!(&back, checked.get());
+    }
+
+    #[test]
+    fn unknown_fields_are_refused() {
+        let error = serde_json::from_str::<FeatureSpec>(r#"{"tokens": {"ruel": "words"}}"#);
+        assert!(error.unwrap_err().to_string().contains("ruel"));
+    }
+
+    #[test]
+    fn each_bad_value_is_named() {
+        type Change = fn(&mut BlockSpec);
+        let cases: [(&str, Change); 8] = [
+            ("min_n..max_n", |b| b.min_n = 0),
+            ("min_n..max_n", |b| b.min_n = 3),
+            ("min_n..max_n", |b| b.max_n = 6),
+            ("max_share", |b| b.max_share = f64::NAN),
+            ("weight", |b| b.weight = 0.0),
+            ("max_features", |b| b.max_features = Some(0)),
+            ("form", |b| {
+                b.form = Form::Stem;
+                b.units = Units::Characters;
+            }),
+            ("max_share", |b| b.max_share = 1.5),
+        ];
+        for (field, change) in cases {
+            let message = checked_with(change).unwrap_err().to_string();
+            assert!(message.contains(field), "{field} not in: {message}");
+        }
+    }
+
+    #[test]
+    fn stems_need_a_stemmer_and_lower_case() {
+        let mut spec = FeatureSpec::default();
+        spec.blocks.get_mut("words").unwrap().form = Form::Stem;
+        spec.normalize.lowercase = false;
+        assert!(spec.clone().check().is_err());
+        spec.normalize.lowercase = true;
+        spec.stemmer = Stemming::None;
+        assert!(spec.clone().check().is_err());
+        spec.stemmer = Stemming::English;
+        assert!(spec.check().is_ok());
+    }
+
+    #[test]
+    fn block_names_and_numbers_are_limited() {
+        let block = BlockSpec::default();
+        let with = |names: Vec<String>| FeatureSpec {
+            blocks: names.into_iter().map(|n| (n, block.clone())).collect(),
+            ..FeatureSpec::default()
+        };
+        assert_eq!(with(vec![]).check(), Err(SpecError::NoBlocks));
+        let many = (0..17).map(|i| format!("b{i}")).collect();
+        assert_eq!(with(many).check(), Err(SpecError::TooManyBlocks { count: 17 }));
+        assert!(with(vec!["Upper case".into()]).check().is_err());
+    }
+}

@@ -1,0 +1,197 @@
+//! Texts to sparse TF-IDF rows with a fitted vocabulary.
+
+use rayon::prelude::*;
+
+use crate::error::{FitError, VocabularyError};
+use crate::fit;
+use crate::ngrams::Extractor;
+use crate::sparse::{SparseRow, SparseRows};
+use crate::spec::{BlockSpec, CheckedSpec, Norm, TermFrequency};
+use crate::vocabulary::Vocabulary;
+
+/// Texts are vectorised in parallel in pieces of so many.
+const PIECE: usize = 1024;
+
+/// A fitted TF-IDF vectoriser: a spec, the n-grams it keeps and their idf.
+///
+/// For each block of the spec, the value of n-gram t in a text is `tf(t) · idf(t)`, divided by the block's norm over
+/// the text and multiplied by the block's weight: scikit-learn's `TfidfVectorizer`, one for each block, side by side
+/// as its `FeatureUnion` puts them. Values are `f32`; sums are taken in `f64`.
+///
+/// ```
+/// use copydesk_features::{FeatureSpec, Vectorizer};
+///
+/// let mut spec = FeatureSpec::default();
+/// spec.blocks.get_mut("words").unwrap().min_groups = 1;
+/// let texts = ["the vote was delayed", "the vote must be delayed"];
+/// let vectorizer = Vectorizer::fit(spec.check()?, &texts, None)?;
+/// let rows = vectorizer.transform(&texts);
+/// assert_eq!((rows.n_rows(), rows.n_cols()), (2, vectorizer.vocabulary().len()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Vectorizer {
+    spec: CheckedSpec,
+    vocabulary: Vocabulary,
+    idf: Vec<f32>,
+}
+
+impl Vectorizer {
+    /// Learns vocabulary and idf from `texts`. `groups` names the document each text belongs to, for `min_groups`;
+    /// without it each text is a document of its own.
+    ///
+    /// The result depends on nothing but the arguments: neither on threads nor on the order of the texts.
+    ///
+    /// # Errors
+    /// [`FitError`] if there are no texts, the groups do not match them or no n-gram passes the spec's thresholds.
+    pub fn fit<T: AsRef<str> + Sync>(spec: CheckedSpec, texts: &[T], groups: Option<&[u32]>) -> Result<Self, FitError> {
+        fit::fit(spec, texts, groups)
+    }
+
+    /// Puts a vectoriser together from stored parts: one idf value a n-gram of the vocabulary.
+    ///
+    /// # Errors
+    /// [`VocabularyError::Idf`] if the number of values differs or one is not positive and finite.
+    pub fn from_parts(spec: CheckedSpec, vocabulary: Vocabulary, idf: Vec<f32>) -> Result<Self, VocabularyError> {
+        let usable = |value: &f32| value.is_finite() && *value > 0.0;
+        if idf.len() != vocabulary.len() || !idf.iter().all(usable) {
+            return Err(VocabularyError::Idf { count: idf.len(), ngrams: vocabulary.len() });
+        }
+        Ok(Self { spec, vocabulary, idf })
+    }
+
+    /// The spec that the vectoriser follows.
+    pub fn spec(&self) -> &CheckedSpec {
+        &self.spec
+    }
+
+    /// The n-grams, one a column.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The idf value of each column.
+    pub fn idf(&self) -> &[f32] {
+        &self.idf
+    }
+
+    /// The same vectoriser with only some of its columns, given as ascending column numbers.
+    ///
+    /// # Errors
+    /// [`VocabularyError`] if the columns do not ascend strictly.
+    ///
+    /// # Panics
+    /// If a column does not exist.
+    pub fn with_columns(&self, columns: &[u32]) -> Result<Self, VocabularyError> {
+        let mut bytes = Vec::new();
+        let mut ends = Vec::with_capacity(columns.len());
+        let mut sizes = vec![0; self.spec.get().blocks.len()];
+        for &column in columns {
+            bytes.extend_from_slice(self.vocabulary.ngram(column as usize).as_bytes());
+            ends.push(bytes.len() as u32);
+            sizes[self.vocabulary.block_of(column as usize)] += 1;
+        }
+        let vocabulary = Vocabulary::from_parts(&self.spec, bytes, ends, &sizes)?;
+        let idf = columns.iter().map(|&column| self.idf[column as usize]).collect();
+        Self::from_parts(self.spec.clone(), vocabulary, idf)
+    }
+
+    /// A builder of rows, one text at a time, that reuses its memory. Each thread needs its own.
+    pub fn row_builder(&self) -> RowBuilder<'_> {
+        RowBuilder {
+            vectorizer: self,
+            extractor: Extractor::new(&self.spec),
+            hits: Vec::new(),
+            columns: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// The rows of `texts`, in order. Shape: `texts.len()` by `vocabulary().len()`.
+    pub fn transform<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SparseRows {
+        let pieces: Vec<SparseRows> = texts
+            .par_chunks(PIECE)
+            .map_init(
+                || self.row_builder(),
+                |builder, piece| {
+                    let mut rows = SparseRows::new(self.vocabulary.len());
+                    for text in piece {
+                        let row = builder.row(text.as_ref());
+                        rows.push_row(row.columns, row.values);
+                    }
+                    rows
+                },
+            )
+            .collect();
+        let mut rows = SparseRows::new(self.vocabulary.len());
+        for piece in &pieces {
+            rows.append(piece);
+        }
+        rows
+    }
+}
+
+/// Makes the rows of texts one by one (see [`Vectorizer::row_builder`]).
+pub struct RowBuilder<'a> {
+    vectorizer: &'a Vectorizer,
+    extractor: Extractor,
+    hits: Vec<u32>,
+    columns: Vec<u32>,
+    values: Vec<f32>,
+}
+
+impl RowBuilder<'_> {
+    /// The row of a text; valid until the next call.
+    pub fn row(&mut self, text: &str) -> SparseRow<'_> {
+        let Vectorizer { spec, vocabulary, idf } = self.vectorizer;
+        self.columns.clear();
+        self.values.clear();
+        self.extractor.read(text, spec);
+        for (index, block) in spec.get().blocks.values().enumerate() {
+            self.hits.clear();
+            let hits = &mut self.hits;
+            self.extractor.for_each(index, block, |hash, _| hits.extend(vocabulary.find(hash)));
+            hits.sort_unstable();
+            push_block(block, hits, idf, &mut self.columns, &mut self.values);
+        }
+        SparseRow { columns: &self.columns, values: &self.values }
+    }
+}
+
+/// Appends one block's entries to a row: `hits` are the sorted columns of the n-grams in the text, repeats included.
+fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u32>, values: &mut Vec<f32>) {
+    let first = values.len();
+    let mut norm = 0.0;
+    for same in hits.chunk_by(|a, b| a == b) {
+        let column = same[0];
+        let value = term_frequency(block.tf, same.len()) * f64::from(idf[column as usize]);
+        norm += match block.norm {
+            Norm::L2 => value * value,
+            Norm::L1 => value,
+            Norm::None => 0.0,
+        };
+        columns.push(column);
+        values.push(value as f32);
+    }
+    let norm = match block.norm {
+        Norm::L2 => norm.sqrt(),
+        Norm::L1 => norm,
+        Norm::None => 1.0,
+    };
+    let factor = block.weight / norm;
+    for value in &mut values[first..] {
+        *value = (f64::from(*value) * factor) as f32;
+    }
+}
+
+fn term_frequency(definition: TermFrequency, count: usize) -> f64 {
+    match definition {
+        TermFrequency::Count => count as f64,
+        TermFrequency::Binary => 1.0,
+        TermFrequency::Sublinear if count == 1 => 1.0,
+        TermFrequency::Sublinear => 1.0 + libm::log(count as f64),
+    }
+}
+
+#[cfg(test)]
+mod tests;
