@@ -1,1 +1,31 @@
-//! Inference.
+//! Classify sentences and documents with a copydesk model.
+//!
+//! ```
+//! # #[cfg(feature = "builtin")] {
+//! use copydesk_infer::Classifier;
+//!
+//! let classifier = Classifier::builtin()?;
+//! for sentence in classifier.label_document("The vote was 7 to 2. It was a disgrace. Donate now!") {
+//!     println!("{:?} {}", sentence.span.bytes, sentence.prediction.label());
+//! }
+//! # }
+//! # Ok::<(), copydesk_infer::ModelError>(())
+//! ```
+//!
+//! The crate reads models and never writes or trains one. It depends on neither linfa, ndarray nor a command line
+//! parser. Without its default feature `builtin` it embeds no model.
+
+mod classifier;
+//mod document;
+mod error;
+mod explain;
+mod file;
+mod model;
+
+pub use classifier::{Classifier, Prediction, Worker};
+//pub use copydesk_features::{QuotePolicy, Sentence};
+//pub use document::LabelledSentence;
+pub use error::ModelError;
+pub use explain::{Contribution, Explanation, LabelExplanation};
+pub use file::FORMAT;
+pub use model::{Calibration, Model, ModelParts, Provenance};

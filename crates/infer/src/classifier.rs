@@ -1,0 +1,304 @@
+//! Classifying texts with a model.
+
+use std::path::Path;
+
+use copydesk_features::RowBuilder;
+use rayon::prelude::*;
+
+use crate::error::ModelError;
+use crate::model::Model;
+
+/// Texts of a batch are classified in parallel in pieces of so many.
+const PIECE: usize = 256;
+
+/// A model ready to classify. Share it between threads by reference.
+///
+/// ```
+/// # #[cfg(feature = "builtin")] {
+/// use copydesk_infer::Classifier;
+///
+/// let classifier = Classifier::builtin()?;
+/// let prediction = classifier.classify("Please donate what you can today.");
+/// assert_eq!(prediction.label(), "appeal");
+/// assert!(prediction.confidence() > 0.5);
+/// # }
+/// # Ok::<(), copydesk_infer::ModelError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    model: Model,
+    /// Whether a label may be the answer, by class; see [`restricted_to`](Self::restricted_to).
+    allowed: Vec<bool>,
+}
+
+/// The answer for one text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction<'a> {
+    labels: &'a [String],
+    probabilities: Vec<f64>,
+    best: usize,
+}
+
+impl<'a> Prediction<'a> {
+    /// The most probable label.
+    pub fn label(&self) -> &'a str {
+        &self.labels[self.best]
+    }
+
+    /// The number of that label among [`labels`](Self::labels).
+    pub fn class(&self) -> usize {
+        self.best
+    }
+
+    /// The probability of the most probable label, in [0, 1].
+    pub fn confidence(&self) -> f64 {
+        self.probabilities[self.best]
+    }
+
+    /// The label if its probability is at least `min_confidence`, otherwise `None`: unsure.
+    pub fn label_if_sure(&self, min_confidence: f64) -> Option<&'a str> {
+        (self.confidence() >= min_confidence).then(|| self.label())
+    }
+
+    /// The calibrated probability of each label; they sum to 1.
+    pub fn probabilities(&self) -> &[f64] {
+        &self.probabilities
+    }
+
+    /// All labels, in the order of the probabilities.
+    pub fn labels(&self) -> &'a [String] {
+        self.labels
+    }
+}
+
+impl Classifier {
+    /// A classifier with a model.
+    pub fn new(model: Model) -> Self {
+        let allowed = vec![true; model.labels().len()];
+        Self { model, allowed }
+    }
+
+    /// The default model that is embedded in the program.
+    ///
+    /// # Errors
+    /// [`ModelError`] if the embedded bytes are damaged.
+    #[cfg(feature = "builtin")]
+    pub fn builtin() -> Result<Self, ModelError> {
+        Self::builtin_named(copydesk_models::DEFAULT)
+    }
+
+    /// An embedded model by name.
+    ///
+    /// # Errors
+    /// [`ModelError::UnknownName`] if there is none of that name, others if the embedded bytes are damaged.
+    #[cfg(feature = "builtin")]
+    pub fn builtin_named(name: &str) -> Result<Self, ModelError> {
+        let Some(bytes) = copydesk_models::bytes(name) else {
+            let known = copydesk_models::NAMES.to_vec();
+            return Err(ModelError::UnknownName { name: name.into(), known });
+        };
+        Model::from_bytes(bytes).map(Self::new)
+    }
+
+    /// A classifier with the model in a file.
+    ///
+    /// # Errors
+    /// [`ModelError`] if the file cannot be read or is not a model, whole and unchanged.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, ModelError> {
+        Model::load(path).map(Self::new)
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The labels, in the order of the probabilities.
+    pub fn labels(&self) -> &[String] {
+        self.model.labels()
+    }
+
+    /// The same classifier choosing between some of its labels only: the others get probability 0 and the rest sum to
+    /// 1. For data in which the other labels cannot occur.
+    ///
+    /// # Errors
+    /// [`ModelError::Restriction`] if fewer than two labels are named or the model lacks one.
+    pub fn restricted_to<T: AsRef<str>>(mut self, labels: &[T]) -> Result<Self, ModelError> {
+        let asked: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
+        let known = asked.iter().all(|label| self.labels().iter().any(|l| l == label));
+        let allowed: Vec<bool> = self.labels().iter().map(|label| asked.contains(&label.as_str())).collect();
+        if !known || allowed.iter().filter(|&&a| a).count() < 2 {
+            return Err(ModelError::Restriction {
+                asked: asked.into_iter().map(str::to_owned).collect(),
+                labels: self.labels().to_vec(),
+            });
+        }
+        self.allowed = allowed;
+        Ok(self)
+    }
+
+    /// Classifies one text.
+    pub fn classify(&self, text: &str) -> Prediction<'_> {
+        self.worker().classify(text)
+    }
+
+    /// Classifies texts in parallel. Each gets the numbers that [`classify`](Self::classify) gives it.
+    pub fn classify_batch<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Prediction<'_>> {
+        texts
+            .par_chunks(PIECE)
+            .map_init(
+                || self.worker(),
+                |worker, piece| piece.iter().map(|text| worker.classify(text.as_ref())).collect::<Vec<_>>(),
+            )
+            .flatten_iter()
+            .collect()
+    }
+
+    /// A worker that reuses its memory from text to text. Each thread needs its own.
+    pub fn worker(&self) -> Worker<'_> {
+        let labels = self.labels().len();
+        Worker {
+            classifier: self,
+            rows: self.model.vectorizer().row_builder(),
+            logits: vec![0.0; labels],
+            probabilities: vec![0.0; labels],
+        }
+    }
+}
+
+/// Classifies texts one after the other (see [`Classifier::worker`]).
+pub struct Worker<'a> {
+    classifier: &'a Classifier,
+    rows: RowBuilder<'a>,
+    logits: Vec<f64>,
+    probabilities: Vec<f64>,
+}
+
+impl<'a> Worker<'a> {
+    /// Classifies one text.
+    pub fn classify(&mut self, text: &str) -> Prediction<'a> {
+        let probabilities = self.probabilities(text).to_vec();
+        Prediction { labels: self.classifier.labels(), best: argmax(&probabilities), probabilities }
+    }
+
+    /// The probability of each label; valid until the next call.
+    pub fn probabilities(&mut self, text: &str) -> &[f64] {
+        let temperature = self.classifier.model.calibration().temperature;
+        self.logits(text);
+        softmax(&self.logits, temperature, &self.classifier.allowed, &mut self.probabilities);
+        &self.probabilities
+    }
+
+    /// The score of each label before calibration: intercept plus the contributions of the n-grams. Valid until the
+    /// next call.
+    pub fn logits(&mut self, text: &str) -> &[f64] {
+        let model = &self.classifier.model;
+        for (logit, &intercept) in self.logits.iter_mut().zip(model.intercept()) {
+            *logit = f64::from(intercept);
+        }
+        for (column, value) in self.rows.row(text).iter() {
+            for (logit, &weight) in self.logits.iter_mut().zip(model.weights_of(column)) {
+                *logit += f64::from(value) * f64::from(weight);
+            }
+        }
+        &self.logits
+    }
+}
+
+/// `softmax(logits / temperature)` over the allowed classes, 0 for the others. Exponentials come from `libm`, so that
+/// probabilities are the same on every machine.
+fn softmax(logits: &[f64], temperature: f64, allowed: &[bool], probabilities: &mut [f64]) {
+    let scaled = |class: usize| logits[class] / temperature;
+    let classes = || (0..logits.len()).filter(|&class| allowed[class]);
+    let max = classes().map(scaled).fold(f64::NEG_INFINITY, f64::max);
+    let mut sum = 0.0;
+    probabilities.fill(0.0);
+    for class in classes() {
+        probabilities[class] = libm::exp(scaled(class) - max);
+        sum += probabilities[class];
+    }
+    for probability in probabilities {
+        *probability /= sum;
+    }
+}
+
+/// The first of the greatest.
+fn argmax(values: &[f64]) -> usize {
+    let mut best = 0;
+    for (class, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = class;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::tests::small_model;
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_words_decide() {
+        let classifier = Classifier::new(small_model());
+        assert_eq!(classifier.classify("He said so.").label(), "reporting");
+        assert_eq!(classifier.classify("How absurd!").label(), "opinion");
+        assert_eq!(classifier.classify("Donate!").label(), "appeal");
+    }
+
+    #[test]
+    fn a_text_of_unknown_words_gets_the_intercepts() {
+        let classifier = Classifier::new(small_model());
+        let logits = classifier.worker().logits("zzz").to_vec();
+        assert_eq!(logits, [-0.5, f64::from(0.1_f32), f64::from(0.4_f32)]);
+        assert_eq!(classifier.classify("").probabilities(), classifier.classify("zzz").probabilities());
+    }
+
+    #[test]
+    fn below_the_confidence_asked_for_there_is_no_label() {
+        let classifier = Classifier::new(small_model());
+        let prediction = classifier.classify("zzz");
+        assert_eq!(prediction.label_if_sure(0.99), None);
+        assert_eq!(prediction.label_if_sure(0.2), Some("reporting"));
+    }
+
+    #[test]
+    fn a_restricted_choice_leaves_the_others_out() {
+        let classifier = Classifier::new(small_model());
+        let odds = |p: &[f64]| p[2] / p[1];
+        let free = odds(classifier.classify("absurd donate").probabilities());
+        let restricted = classifier.restricted_to(&["reporting", "opinion"]).unwrap();
+        let prediction = restricted.classify("absurd donate");
+        assert_eq!(prediction.probabilities()[0].to_bits(), 0);
+        assert!((odds(prediction.probabilities()) - free).abs() < 1e-12);
+        assert!(restricted.clone().restricted_to(&["opinion"]).is_err());
+        assert!(restricted.restricted_to(&["opinion", "weather"]).is_err());
+    }
+
+    #[test]
+    fn huge_logits_stay_finite() {
+        let mut probabilities = [0.0; 3];
+        softmax(&[1e30, -1e30, 1e30], 1e-6, &[true; 3], &mut probabilities);
+        assert_eq!(probabilities.map(f64::to_bits), [0.5, 0.0, 0.5].map(f64::to_bits));
+    }
+
+    proptest! {
+        #[test]
+        fn alone_in_a_batch_and_on_any_threads_the_answer_is_one(
+            texts in prop::collection::vec("((said|absurd|donate|zz) ?){0,6}", 0..600),
+            threads in 1..4usize,
+        ) {
+            let classifier = Classifier::new(small_model());
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let batch = pool.install(|| classifier.classify_batch(&texts));
+            prop_assert_eq!(batch.len(), texts.len());
+            for (text, prediction) in texts.iter().zip(&batch) {
+                prop_assert_eq!(&classifier.classify(text), prediction);
+                let sum: f64 = prediction.probabilities().iter().sum();
+                prop_assert!((sum - 1.0).abs() < 1e-12);
+                prop_assert!(prediction.probabilities().iter().all(|p| (0.0..=1.0).contains(p)));
+            }
+        }
+    }
+}

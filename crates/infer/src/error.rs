@@ -1,0 +1,135 @@
+//! What can go wrong with a model.
+
+use std::path::PathBuf;
+
+use copydesk_features::{SpecError, VocabularyError};
+use thiserror::Error;
+
+/// A model could not be read or put together.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The file could not be read.
+    #[error("cannot read the model {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The file holds no usable model.
+    #[error("{path} is not a usable model: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with its content.
+        source: Box<ModelError>,
+    },
+    /// There is no built-in model of that name.
+    #[error("there is no built-in model {name:?}: the built-in models are {}", .known.join(", "))]
+    UnknownName {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<&'static str>,
+    },
+    /// The bytes are recognisably something else.
+    #[error("this is {what}, not a copydesk model: give a .safetensors file written by `copydesk train`")]
+    WrongKind {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A safetensors file from another program.
+    #[error("this safetensors file was not written by copydesk: give a file written by `copydesk train`")]
+    Foreign,
+    /// The container is damaged.
+    #[error("the file is damaged ({detail}): copy it again or train it anew")]
+    Container {
+        /// What the reader found.
+        detail: String,
+    },
+    /// The file ends before its header says it should, or goes on after.
+    #[error("the file's {found} bytes are not what its header announces: it was cut off or added to, copy it again")]
+    Size {
+        /// Bytes there are.
+        found: u64,
+    },
+    /// The description of the model inside the file is not what it should be.
+    #[error("the model's description cannot be read ({detail}): copy the file again or train it anew")]
+    Description {
+        /// What the JSON reader found.
+        detail: String,
+    },
+    /// Written by a later version.
+    #[error("the model has format {found}, this copydesk reads formats 1 to {known}: use a newer copydesk")]
+    NewerFormat {
+        /// The file's format number.
+        found: u64,
+        /// The highest this program knows.
+        known: u32,
+    },
+    /// The content is not what was written.
+    #[error("the checksum does not match (file says {stored}, content has {computed}): copy the file again")]
+    Checksum {
+        /// What the file says.
+        stored: String,
+        /// What its bytes give.
+        computed: String,
+    },
+    /// A tensor is missing, superfluous or of the wrong type or shape.
+    #[error("tensor {name:?} should be {expected}, but is {found}")]
+    Tensor {
+        /// The tensor's name.
+        name: String,
+        /// Type and shape that it should have.
+        expected: String,
+        /// Type and shape that it has, or that it is missing.
+        found: String,
+    },
+    /// The feature spec is not usable.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// The vocabulary is not usable.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
+    /// The labels are not usable.
+    #[error(
+        "the labels {labels:?} are not usable: there must be at least two, distinct, not empty and without control characters"
+    )]
+    Labels {
+        /// The labels.
+        labels: Vec<String>,
+    },
+    /// A number that must be finite is not, or is out of its range.
+    #[error("{what} {index} is {value}: {expected}")]
+    Number {
+        /// What the number is.
+        what: &'static str,
+        /// Its position.
+        index: usize,
+        /// Its value.
+        value: f64,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// The numbers of weights, intercepts, n-grams and labels do not fit together.
+    #[error("{weights} weights and {intercepts} intercepts do not fit {ngrams} n-grams and {labels} labels")]
+    Shape {
+        /// Number of weights.
+        weights: usize,
+        /// Number of intercepts.
+        intercepts: usize,
+        /// Number of n-grams.
+        ngrams: usize,
+        /// Number of labels.
+        labels: usize,
+    },
+    /// The choice was to be restricted to a label that the model does not have, or to fewer than two.
+    #[error("the choice cannot be restricted to {asked:?}: name at least two of the model's labels {labels:?}")]
+    Restriction {
+        /// The labels asked for.
+        asked: Vec<String>,
+        /// The labels there are.
+        labels: Vec<String>,
+    },
+}
