@@ -1,4 +1,4 @@
-//! Features from text: tokens, stems, n-grams and sparse TF-IDF rows.
+//! Features from text: sentences, tokens, stems, n-grams and sparse TF-IDF rows.
 //!
 //! A [`FeatureSpec`] says how text becomes features and is checked into a [`CheckedSpec`]; [`Vectorizer::fit`] learns
 //! a [`Vocabulary`] from texts by it; the fitted [`Vectorizer`] turns texts into [`SparseRows`].
@@ -18,6 +18,7 @@ mod fit;
 mod hash;
 mod ngrams;
 mod normalize;
+mod sentences;
 mod sparse;
 mod spec;
 mod stems;
@@ -27,6 +28,7 @@ mod vocabulary;
 
 pub use error::{FitError, SpecError, VocabularyError};
 pub use ngrams::displayed_ngram;
+pub use sentences::{QuotePolicy, RULES_VERSION, Sentence, Sentences, sentences};
 pub use sparse::{SparseRow, SparseRows};
 pub use spec::{
     BlockSpec, CheckedSpec, FeatureSpec, Form, InverseDocumentFrequency, MAX_BLOCKS, MAX_CHARACTER_N, MAX_WORD_N, Norm,

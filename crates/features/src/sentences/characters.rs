@@ -1,0 +1,157 @@
+//! Character classes: which bytes deserve a look, and what kind of mark a character is.
+
+/// What the scanner does at a byte; the common bytes of prose are all [`Candidate::None`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Candidate {
+    None,
+    /// `.`, `!`, `?`
+    Stop,
+    /// `"`
+    Quote,
+    /// `)`: may end the marker of a list item or an emoticon
+    Bracket,
+    /// A line break of one byte
+    Line,
+    /// First byte of a character that may be a stop, a quotation mark, a bullet, a line break or an emoji
+    Lead,
+}
+
+const CANDIDATES: [Candidate; 256] = {
+    let mut table = [Candidate::None; 256];
+    table[b'.' as usize] = Candidate::Stop;
+    table[b'!' as usize] = Candidate::Stop;
+    table[b'?' as usize] = Candidate::Stop;
+    table[b'"' as usize] = Candidate::Quote;
+    table[b')' as usize] = Candidate::Bracket;
+    table[b'\n' as usize] = Candidate::Line;
+    table[b'\r' as usize] = Candidate::Line;
+    table[0x0B] = Candidate::Line;
+    table[0x0C] = Candidate::Line;
+    // « » and U+0085; Arabic ؟ and ۔; Devanagari ।; punctuation, bullets and symbols; CJK and full-width; emoji.
+    table[0xC2] = Candidate::Lead;
+    table[0xD8] = Candidate::Lead;
+    table[0xDB] = Candidate::Lead;
+    table[0xE0] = Candidate::Lead;
+    table[0xE2] = Candidate::Lead;
+    table[0xE3] = Candidate::Lead;
+    table[0xEF] = Candidate::Lead;
+    table[0xF0] = Candidate::Lead;
+    table
+};
+
+/// The candidate at or after `from`, with its position.
+pub(super) fn next_candidate(bytes: &[u8], from: usize) -> Option<(usize, Candidate)> {
+    let rest = bytes.get(from..)?;
+    let offset = rest.iter().position(|&byte| CANDIDATES[usize::from(byte)] != Candidate::None)?;
+    Some((from + offset, CANDIDATES[usize::from(rest[offset])]))
+}
+
+/// The character that starts at byte `at`, which is a character boundary.
+pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
+    text[at..].chars().next()
+}
+
+/// The character that ends just before byte `at`, which is a character boundary.
+pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
+    text[..at].chars().next_back()
+}
+
+/// White space, or a character that leaves no mark and joins nothing: what may stand between two sentences.
+///
+/// The invisible ones are those that mail software and web pages use as padding: soft hyphen, grapheme joiner, zero-width
+/// space and non-joiner, direction marks, word joiner and byte order mark.
+pub(super) fn is_blank(c: char) -> bool {
+    match c {
+        ' ' | '\n' => true,
+        '!'..='~' => false,
+        '\u{AD}' | '\u{34F}' | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2060}' | '\u{FEFF}' => true,
+        _ => c.is_whitespace(),
+    }
+}
+
+/// A character that ends a line; U+2029 and the form feed end a paragraph too.
+pub(super) fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// A stop that needs white space after it.
+pub(super) fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '‽' | '⁇' | '⁈' | '⁉' | '‼' | '।' | '॥' | '؟' | '۔')
+}
+
+/// A stop of a script written without spaces: a sentence ends there whatever follows.
+pub(super) fn is_wide_stop(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '｡' | '．')
+}
+
+/// A bracket that closes.
+pub(super) fn is_closing_bracket(c: char) -> bool {
+    matches!(c, ')' | ']' | '}' | '）' | '］' | '】')
+}
+
+/// A mark that may stand before the first word of a sentence.
+pub(super) fn is_opener(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\''
+            | '“'
+            | '”'
+            | '„'
+            | '‘'
+            | '’'
+            | '«'
+            | '‹'
+            | '「'
+            | '『'
+            | '('
+            | '['
+            | '{'
+            | '（'
+            | '【'
+            | '¿'
+            | '¡'
+            | '*'
+            | '_'
+    )
+}
+
+/// A dash, the hyphen that stands for one included.
+pub(super) fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '–' | '—' | '―')
+}
+
+/// A mark that begins an item of a list wherever it stands.
+pub(super) fn is_bullet(c: char) -> bool {
+    matches!(
+        c,
+        '•' | '‣'
+            | '⁃'
+            | '◦'
+            | '▪'
+            | '▫'
+            | '■'
+            | '□'
+            | '●'
+            | '○'
+            | '◆'
+            | '►'
+            | '✅'
+            | '✓'
+            | '✔'
+            | '☑'
+    )
+}
+
+/// An emoji, or a character that only modifies one.
+pub(super) fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}' | '\u{FE0F}' | '\u{200D}')
+        && !is_bullet(c)
+}
+
+/// An emoji that shows how the writer feels, and so stands where a stop would; hearts, flags and things may be words.
+pub(super) fn is_mood_emoji(c: char) -> bool {
+    matches!(
+        c,
+        '\u{1F600}'..='\u{1F64F}' | '\u{1F910}'..='\u{1F92F}' | '\u{1F970}'..='\u{1F97A}' | '\u{1F44A}'..='\u{1F44F}' | '\u{1F389}'
+    )
+}

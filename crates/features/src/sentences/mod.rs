@@ -1,0 +1,308 @@
+//! English sentences by rule, as spans of the untouched text.
+//!
+//! One pass looks for the few bytes at which a sentence may end (stops, line breaks, quotation marks, bullets) and decides
+//! there from the word before and the word after. Every look back and ahead is bounded or passes over a stretch of text
+//! that is not passed over again, so the time is linear in the text whatever it holds. Nothing is kept but the sentence
+//! under way.
+//!
+//! The files: `characters` says what kind of mark a character is, `context` reads the words around a boundary, `stops`,
+//! `lines` and `lists` decide about boundaries, `abbreviations` holds the words they need, `quotes` follows quotations and
+//! `spans` trims and counts.
+
+mod abbreviations;
+mod characters;
+mod context;
+mod lines;
+mod lists;
+mod quotes;
+mod spans;
+mod stops;
+#[cfg(test)]
+mod tests;
+
+use std::iter::FusedIterator;
+use std::ops::Range;
+
+use characters::{
+    Candidate, char_at, char_before, is_blank, is_bullet, is_dash, is_emoji, is_line_break, is_mood_emoji, is_opener,
+    is_stop, is_wide_stop, next_candidate,
+};
+use context::{After, Before, First, Gap, read_gap};
+use lines::Line;
+use lists::{Ending, Marker, may_begin_item};
+use quotes::Quotes;
+use spans::{skip_blank, trim_end};
+
+/// Version of the rules. It changes whenever any text is split differently, and models record it, because the rules decide
+/// what a sentence is.
+pub const RULES_VERSION: u32 = 1;
+
+/// What to do with a boundary inside quotation marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuotePolicy {
+    /// Sentences inside a quotation are sentences of their own.
+    #[default]
+    Split,
+    /// A quotation is not split inside, except at the end of a paragraph and where a line break ends a sentence.
+    Keep,
+}
+
+/// One sentence as two spans of the same text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Byte offsets; both ends are character boundaries.
+    pub bytes: Range<usize>,
+    /// Offsets in Unicode scalar values.
+    pub chars: Range<usize>,
+    /// At least half of the sentence's letters (Unicode property Alphabetic), and at least one, stand inside quotations.
+    ///
+    /// A quotation runs from an opening mark (`"`, “, „, «, 「, 『, or ‘ before a word) to a closing one (`"`, ”, », 」, 』,
+    /// or ’ not before a letter or digit); nested quotations count once. A straight mark opens or closes by the blanks and
+    /// punctuation beside it, and changes the state where these do not tell. Straight single quotes are taken for
+    /// apostrophes. A quotation that is not closed runs to the end of its paragraph: a blank line, a line break that ends
+    /// a sentence without a stop, or the end of a line too long to be wrapped by hand. The next paragraph carries it on
+    /// only if it opens with a quotation mark of its own, as newspapers print it.
+    pub quoted: bool,
+}
+
+/// The sentences of `text`, in order.
+///
+/// The spans are trimmed, never empty, and do not overlap; only white space and invisible characters (zero-width space,
+/// soft hyphen, byte order mark and the like) stand outside them. The boundaries of [`QuotePolicy::Keep`] are some of those
+/// of [`QuotePolicy::Split`]. Time is linear in the length of the text; the iterator allocates nothing.
+///
+/// ```
+/// use copydesk_features::{QuotePolicy, sentences};
+///
+/// let text = "Dr. Roe left at 5 p.m. on Friday. “Why so early?” asked the mayor.";
+/// let found: Vec<_> = sentences(text, QuotePolicy::Split)
+///     .map(|sentence| &text[sentence.bytes])
+///     .collect();
+/// assert_eq!(found, ["Dr. Roe left at 5 p.m. on Friday.", "“Why so early?” asked the mayor."]);
+/// ```
+pub fn sentences(text: &str, quotes: QuotePolicy) -> Sentences<'_> {
+    let mut found = Sentences {
+        text,
+        policy: quotes,
+        position: 0,
+        start: skip_blank(text, 0),
+        content: 0,
+        counted: (0, 0),
+        quotes: Quotes::default(),
+        list: None,
+        line_start: 0,
+        previous_line: 0,
+        done: false,
+    };
+    found.quotes.begin_sentence(found.start);
+    found.begin_unit(found.start);
+    found
+}
+
+/// Iterator over the sentences of a text; see [`sentences`].
+#[derive(Debug, Clone)]
+pub struct Sentences<'a> {
+    text: &'a str,
+    policy: QuotePolicy,
+    /// Bytes before it have been scanned.
+    position: usize,
+    /// Where the sentence under way begins.
+    start: usize,
+    /// Where its first word begins, after bullets and opening marks. Under `Keep`, of the last sentence that `Split` would
+    /// begin: both policies then see the same context.
+    content: usize,
+    /// Bytes whose characters have been counted, and their number.
+    counted: (usize, usize),
+    quotes: Quotes,
+    /// The last list item's marker.
+    list: Option<Marker>,
+    line_start: usize,
+    /// Characters of the line before in the same paragraph.
+    previous_line: usize,
+    done: bool,
+}
+
+/// A boundary: the end of one sentence and, blanks skipped, the start of the next.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    at: usize,
+    /// The layout ends the sentence, so a quotation does not hold it together.
+    hard: bool,
+}
+
+impl Cut {
+    fn soft(at: usize) -> Self {
+        Self { at, hard: false }
+    }
+}
+
+impl Iterator for Sentences<'_> {
+    type Item = Sentence;
+
+    fn next(&mut self) -> Option<Sentence> {
+        while !self.done {
+            let cut = self.next_cut();
+            if let Some(sentence) = self.cut(cut) {
+                return Some(sentence);
+            }
+        }
+        None
+    }
+}
+
+impl FusedIterator for Sentences<'_> {}
+
+impl Sentences<'_> {
+    fn next_cut(&mut self) -> Cut {
+        while let Some((at, candidate)) = next_candidate(self.text.as_bytes(), self.position) {
+            let cut = match candidate {
+                Candidate::Stop => self.stop(at),
+                Candidate::Quote => self.quotation_mark(at, '"'),
+                Candidate::Bracket => self.bracket(at),
+                Candidate::Line => self.line_break(at),
+                Candidate::Lead | Candidate::None => self.character(at),
+            };
+            if let Some(cut) = cut {
+                return cut;
+            }
+        }
+        self.done = true;
+        Cut { at: self.text.len(), hard: true }
+    }
+
+    /// Ends the sentence under way at `cut`, if there is anything in it and the policy lets it end there.
+    fn cut(&mut self, cut: Cut) -> Option<Sentence> {
+        if cut.at <= self.start {
+            return None;
+        }
+        let next = skip_blank(self.text, cut.at);
+        self.begin_unit(next);
+        if self.policy == QuotePolicy::Keep && !cut.hard && self.quotes.open() {
+            return None;
+        }
+        let bytes = self.start..trim_end(self.text, self.start, cut.at);
+        let quoted = self.quotes.end_sentence(self.text, bytes.end);
+        self.start = next;
+        self.quotes.begin_sentence(next);
+        let first = self.count_to(bytes.start);
+        let last = self.count_to(bytes.end);
+        Some(Sentence { bytes, chars: first..last, quoted })
+    }
+
+    /// Characters before byte `end`; each byte is counted once.
+    fn count_to(&mut self, end: usize) -> usize {
+        let (from, count) = self.counted;
+        self.counted = (end, count + self.text[from..end].chars().count());
+        self.counted.1
+    }
+
+    /// Notes that what `Split` takes for a sentence begins at `start`.
+    fn begin_unit(&mut self, start: usize) {
+        self.content = self.text[start..]
+            .char_indices()
+            .find(|&(_, c)| {
+                // Not past the line: a column of bullets would be read over and over.
+                is_line_break(c) || !(is_blank(c) || is_bullet(c) || is_opener(c) || is_dash(c))
+            })
+            .map_or(self.text.len(), |(offset, _)| start + offset);
+    }
+
+    fn character(&mut self, at: usize) -> Option<Cut> {
+        let c = char_at(self.text, at)?;
+        if is_stop(c) || is_wide_stop(c) {
+            return self.stop(at);
+        }
+        if is_line_break(c) {
+            return self.line_break(at);
+        }
+        if is_bullet(c) {
+            self.position = at + c.len_utf8();
+            let begins = at > self.content && char_before(self.text, at).is_some_and(is_blank);
+            return begins.then(|| Cut::soft(at));
+        }
+        if is_emoji(c) {
+            return self.emoji(at);
+        }
+        self.quotation_mark(at, c)
+    }
+
+    fn quotation_mark(&mut self, at: usize, c: char) -> Option<Cut> {
+        self.quotes.mark(self.text, at, c);
+        self.position = at + c.len_utf8();
+        None
+    }
+
+    /// Emoji that show a mood end a sentence as a stop does, if a capital letter follows.
+    fn emoji(&mut self, at: usize) -> Option<Cut> {
+        let end = emoji_end(self.text, at);
+        self.position = end;
+        if at <= self.content || !self.text[at..end].chars().any(is_mood_emoji) {
+            return None;
+        }
+        let after = After::read(self.text, end);
+        (after.gap >= Gap::Space && after.first == First::Upper).then(|| Cut::soft(end))
+    }
+
+    /// A closing bracket ends the marker of a list item, "2)", or an emoticon, ":-)".
+    fn bracket(&mut self, at: usize) -> Option<Cut> {
+        let text = self.text;
+        self.position = at + 1;
+        let before = text[..at].trim_end_matches('-');
+        if before.ends_with([':', ';']) && at - before.len() <= 1 {
+            let parted = char_before(text, before.len() - 1).is_none_or(is_blank);
+            let after = After::read(text, at + 1);
+            let ends = parted && after.gap >= Gap::Space && after.first == First::Upper;
+            return ends.then(|| Cut::soft(at + 1));
+        }
+        let before = Before::read(text, at);
+        if before.prior == Some('(') {
+            return None;
+        }
+        let marker = Marker::read(before.token, Ending::Bracket)?;
+        let after = After::read(text, at + 1);
+        if after.gap == Gap::None {
+            return None;
+        }
+        self.item(marker, before.start, after.first)
+    }
+
+    /// Notes the marker of a list item at `start`; the item ends the sentence before it when it continues a list.
+    fn item(&mut self, marker: Marker, start: usize, first: First) -> Option<Cut> {
+        if start == self.content {
+            self.list = Some(marker);
+            return None;
+        }
+        if first == First::Upper && marker.continues(self.list) && may_begin_item(self.text, start) {
+            self.list = Some(marker);
+            return Some(Cut::soft(start));
+        }
+        None
+    }
+
+    fn line_break(&mut self, at: usize) -> Option<Cut> {
+        let text = self.text;
+        let (gap, next) = read_gap(text, at);
+        let inner = &text[self.line_start..at];
+        let line = Line {
+            text: inner.trim_matches(is_blank),
+            chars: inner.chars().count(),
+            previous_chars: self.previous_line,
+            next,
+        };
+        self.position = next;
+        self.line_start = next;
+        let paragraph = gap == Gap::Paragraph;
+        self.previous_line = if paragraph { 0 } else { line.chars };
+        let ends = paragraph || line.ends_sentence(text);
+        if ends || line.is_paragraph() {
+            self.quotes.end_paragraph(text, at);
+        }
+        ends.then_some(Cut { at, hard: true })
+    }
+}
+
+/// The end of the run of emoji at `at`.
+fn emoji_end(text: &str, at: usize) -> usize {
+    text[at..].char_indices().find(|&(_, c)| !is_emoji(c)).map_or(text.len(), |(offset, _)| at + offset)
+}
