@@ -1,0 +1,243 @@
+//! What can be wrong with a corpus: where it is wrong and how to put it right.
+
+use std::io;
+
+/// The two ways in which reading a corpus fails, for a command line's exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The input cannot be opened or read at all (`EX_NOINPUT`, 66).
+    NoInput,
+    /// The input was read and its content is wrong (`EX_DATAERR`, 65).
+    BadData,
+}
+
+/// Why a corpus could not be read. Lines and columns of text count from 1.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CorpusError {
+    /// The file cannot be opened.
+    #[error("{path}: cannot open: {source}")]
+    Open {
+        /// The path as given.
+        path: String,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The path is a directory.
+    #[error("{path}: is a directory: name the files in it")]
+    Directory {
+        /// The path as given.
+        path: String,
+    },
+    /// Reading broke off.
+    #[error("{file}:{line}: cannot read on: {source}")]
+    Read {
+        /// The input.
+        file: String,
+        /// The line that was being read.
+        line: u64,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The file name does not tell the format.
+    #[error(
+        "{path}: the name does not tell the format (known: .csv, .tsv, .jsonl, .ndjson): give the format as csv, tsv or jsonl"
+    )]
+    UnknownExtension {
+        /// The path as given.
+        path: String,
+    },
+    /// The input holds no row.
+    #[error("{file}: there are no rows: give a file with at least one example")]
+    Empty {
+        /// The input, or inputs.
+        file: String,
+    },
+    /// The input is UTF-16 or UTF-32.
+    #[error("{file}:1: the file is encoded in UTF-16 or UTF-32: save it as UTF-8")]
+    Utf16 {
+        /// The input.
+        file: String,
+    },
+    /// A line is not UTF-8.
+    #[error(
+        "{file}:{line}:{byte}: invalid UTF-8 at byte {byte} of the line: save the file as UTF-8"
+    )]
+    InvalidUtf8 {
+        /// The input.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The first bad byte's place in the line, from 1.
+        byte: usize,
+    },
+    /// A column that was asked for is not there.
+    #[error("{file}:{line}: there is no column `{column}`{}: {}", did_you_mean(.nearest.as_deref()), name_columns(.present))]
+    NoSuchColumn {
+        /// The input.
+        file: String,
+        /// The header's line, or the JSON object's.
+        line: u64,
+        /// The column asked for.
+        column: String,
+        /// The columns that are there.
+        present: Vec<String>,
+        /// The one among them that is spelled most alike, if any is.
+        nearest: Option<String>,
+    },
+    /// Two columns, or two keys of a JSON object, have one name.
+    #[error("{file}:{line}: there are two columns `{column}`: rename or remove one")]
+    DuplicateColumn {
+        /// The input.
+        file: String,
+        /// The header's line, or the JSON object's.
+        line: u64,
+        /// The name.
+        column: String,
+    },
+    /// A row has more or fewer fields than the header.
+    #[error(
+        "{file}:{line}: the row has {found} fields and the header {expected}: quote a field that holds the separator, or complete the row"
+    )]
+    Ragged {
+        /// The input.
+        file: String,
+        /// The line where the row starts.
+        line: u64,
+        /// Fields in the row.
+        found: usize,
+        /// Fields in the header.
+        expected: usize,
+    },
+    /// A quoted field does not end.
+    #[error(
+        "{file}:{line}: a quotation mark opens a field here and none closes it: close it, or read the file without quoting"
+    )]
+    UnclosedQuote {
+        /// The input.
+        file: String,
+        /// The line where the quoted field starts.
+        line: u64,
+    },
+    /// A quoted field goes on after its closing quotation mark.
+    #[error(
+        "{file}:{line}:{byte}: text follows the quotation mark that closes a field: double each mark inside the field, or read the file without quoting"
+    )]
+    TextAfterQuote {
+        /// The input.
+        file: String,
+        /// The line of the closing mark.
+        line: u64,
+        /// The place of the text in the line, in bytes from 1.
+        byte: usize,
+    },
+    /// A line is not a JSON object.
+    #[error("{file}:{line}:{column}: {reason}: each line has to be one whole JSON object")]
+    Json {
+        /// The input.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The place in the line, in bytes from 1.
+        column: usize,
+        /// What the JSON parser found wrong.
+        reason: String,
+    },
+    /// A JSON value has a type that its column cannot have.
+    #[error("{file}:{line}: `{column}` is {found}: it has to be {expected}")]
+    WrongType {
+        /// The input.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The key.
+        column: String,
+        /// The type found.
+        found: &'static str,
+        /// The types allowed.
+        expected: &'static str,
+    },
+    /// A row has no label.
+    #[error(
+        "{file}:{line}: the label (column `{column}`) is empty: give the row a label, or leave the row out"
+    )]
+    EmptyLabel {
+        /// The input.
+        file: String,
+        /// The line where the row starts.
+        line: u64,
+        /// The label's column.
+        column: String,
+    },
+    /// There are more rows than 32 bits can number.
+    #[error("{file}:{line}: the corpus has more than {limit} rows: read less of it", limit = u32::MAX)]
+    TooLarge {
+        /// The input.
+        file: String,
+        /// The line of the first row too many.
+        line: u64,
+    },
+}
+
+impl CorpusError {
+    /// Whether there was no input, or bad data in it.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Open { .. } | Self::Directory { .. } | Self::Read { .. } => ErrorKind::NoInput,
+            _ => ErrorKind::BadData,
+        }
+    }
+
+    /// The error for a `column` that is not among those `present`.
+    pub(super) fn no_such_column(
+        file: &str,
+        line: u64,
+        column: &str,
+        present: Vec<String>,
+    ) -> Self {
+        /// Below this Jaro-Winkler likeness two names are different words rather than a slip ("txt" and "text": 0.93).
+        const ALIKE: f64 = 0.8;
+        let likeness = |name: &String| {
+            strsim::jaro_winkler(&name.trim().to_lowercase(), &column.to_lowercase())
+        };
+        let nearest = present
+            .iter()
+            .map(|name| (likeness(name), name))
+            .filter(|(likeness, _)| *likeness >= ALIKE)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, name)| name.clone());
+        Self::NoSuchColumn {
+            file: file.to_owned(),
+            line,
+            column: column.to_owned(),
+            present,
+            nearest,
+        }
+    }
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
+}
+
+fn name_columns(present: &[String]) -> String {
+    /// A file without a header can put a whole text into each "name".
+    const LONGEST: usize = 40;
+    /// More names than this hide the cure.
+    const MOST: usize = 20;
+    if present.is_empty() {
+        return "there are no columns".to_owned();
+    }
+    let mut names: Vec<String> = present
+        .iter()
+        .take(MOST)
+        .map(|name| match name.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("`{}…`", &name[..end]),
+            None => format!("`{name}`"),
+        })
+        .collect();
+    if present.len() > MOST {
+        names.push(format!("{} more", present.len() - MOST));
+    }
+    format!("the columns are {}", names.join(", "))
+}

@@ -1,0 +1,75 @@
+//! The lines of an input: numbered, checked to be UTF-8, in one buffer that is used again.
+
+use std::io::BufRead;
+
+use super::CorpusError;
+
+const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Reads an input line by line. A bad byte is found with its line whatever the format, since no UTF-8 sequence holds a
+/// line feed.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    input: R,
+    /// How messages name the input.
+    pub name: String,
+    buffer: Vec<u8>,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub fn new(input: R, name: &str) -> Self {
+        Self {
+            input,
+            name: name.to_owned(),
+            buffer: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// The next line with its terminator, and its number from 1; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<(u64, &str)>, CorpusError> {
+        self.buffer.clear();
+        let number = self.number + 1;
+        let read = self.input.read_until(b'\n', &mut self.buffer);
+        let length = read.map_err(|source| CorpusError::Read {
+            file: self.name.clone(),
+            line: number,
+            source,
+        })?;
+        if length == 0 {
+            return Ok(None);
+        }
+        self.number = number;
+        let mut start = 0;
+        if number == 1 {
+            if is_utf16(&self.buffer) {
+                return Err(CorpusError::Utf16 {
+                    file: self.name.clone(),
+                });
+            }
+            if self.buffer.starts_with(UTF8_MARK) {
+                start = UTF8_MARK.len();
+            }
+        }
+        match std::str::from_utf8(&self.buffer[start..]) {
+            Ok(line) => Ok(Some((number, line))),
+            Err(error) => Err(CorpusError::InvalidUtf8 {
+                file: self.name.clone(),
+                line: number,
+                byte: start + error.valid_up_to() + 1,
+            }),
+        }
+    }
+}
+
+/// Whether the first line has a UTF-16 or UTF-32 byte order mark, or two ASCII letters in UTF-16 without one.
+fn is_utf16(line: &[u8]) -> bool {
+    match line {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, 0, 0xFE, 0xFF, ..] => true,
+        [a, b, c, d, ..] => {
+            (*a == 0 && *c == 0 && *b != 0 && *d != 0) || (*b == 0 && *d == 0 && *a != 0 && *c != 0)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,242 @@
+//! Corpora: labelled texts from CSV, TSV and JSON Lines files.
+//!
+//! [`Corpus::read`] reads files whole, for training and evaluation. [`RecordReader`] gives one record after the other
+//! from any input, labelled or not, for classifying a stream.
+
+mod delimited;
+mod error;
+mod json_lines;
+mod lines;
+mod numbering;
+mod options;
+mod record;
+
+#[cfg(test)]
+mod error_tests;
+#[cfg(test)]
+mod tests;
+
+use std::io::BufRead;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+pub use error::{CorpusError, ErrorKind};
+pub use options::{Format, Labels, ReadOptions};
+pub use record::{Record, RecordReader};
+
+use numbering::Numbering;
+
+/// One labelled text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The text, untouched.
+    pub text: String,
+    /// The label's place in [`Corpus::labels`].
+    pub label: u32,
+    /// The document's place in [`Corpus::groups`].
+    pub group: u32,
+    /// The columns of [`ReadOptions::extra`], in their order.
+    pub extra: Vec<String>,
+    /// The input's place in [`Corpus::files`].
+    pub file: u32,
+    /// The line of the input where the row starts, from 1.
+    pub line: u64,
+}
+
+/// Labelled texts in the order of their files and rows; at least one.
+///
+/// Examples of one document form a group, which splits keep together. Documents are told apart by name in the whole
+/// corpus: one name in two files is one document, so that a text cut over several files cannot be trained on and tested
+/// on. A row without a document name is a group of its own, named `file:line`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corpus {
+    examples: Vec<Example>,
+    labels: Vec<String>,
+    groups: Vec<String>,
+    extra: Vec<String>,
+    files: Vec<String>,
+    /// Whether the group has a name of its own, rather than its row's place for one.
+    named: Vec<bool>,
+}
+
+impl Corpus {
+    /// Reads files into one corpus, in the order given.
+    ///
+    /// # Errors
+    /// The first [`CorpusError`] met; [`Empty`](CorpusError::Empty) for a file without rows, or if there are no files.
+    pub fn read<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> Result<Self, CorpusError> {
+        let mut builder = Builder::default();
+        for path in paths {
+            builder.add(RecordReader::open(
+                path.as_ref(),
+                options,
+                Labels::Required,
+            )?)?;
+        }
+        builder.finish(options)
+    }
+
+    /// Reads one input, which messages call `name`, in the given format (not that of the options).
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn from_reader<R: BufRead>(
+        input: R,
+        name: &str,
+        format: Format,
+        options: &ReadOptions,
+    ) -> Result<Self, CorpusError> {
+        let mut builder = Builder::default();
+        builder.add(RecordReader::new(
+            input,
+            name,
+            format,
+            options,
+            Labels::Required,
+        )?)?;
+        builder.finish(options)
+    }
+
+    /// The examples.
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
+    /// The names of the labels, sorted by their bytes.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// The names of the documents, in the order of first appearance.
+    pub fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    /// The names of the inputs.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// The label number of each example.
+    pub fn label_numbers(&self) -> Vec<u32> {
+        self.examples.iter().map(|example| example.label).collect()
+    }
+
+    /// The group number of each example.
+    pub fn group_numbers(&self) -> Vec<u32> {
+        self.examples.iter().map(|example| example.group).collect()
+    }
+
+    /// An extra column as numbers, one an example, with the values that they stand for, sorted; `None` if the column
+    /// was not read.
+    pub fn extra_numbers(&self, column: &str) -> Option<(Vec<u32>, Vec<String>)> {
+        let at = self.extra.iter().position(|name| name == column)?;
+        let mut numbering = Numbering::default();
+        let mut numbers: Vec<u32> = self
+            .examples
+            .iter()
+            .map(|example| numbering.number(&example.extra[at]))
+            .collect();
+        let (values, places) = numbering.into_sorted();
+        for number in &mut numbers {
+            *number = places[*number as usize];
+        }
+        Some((numbers, values))
+    }
+
+    /// The SHA-256 of all labels, document names and texts in order, as 64 hexadecimal digits.
+    ///
+    /// Each string goes in with its length in bytes before it (64 bits, little-endian), so no two different corpora
+    /// share an input to the hash. File names, line numbers and extra columns do not count; a row that is a document of
+    /// its own has an empty document name here.
+    pub fn content_hash(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        };
+        for example in &self.examples {
+            let group = example.group as usize;
+            add(&self.labels[example.label as usize]);
+            add(if self.named[group] {
+                &self.groups[group]
+            } else {
+                ""
+            });
+            add(&example.text);
+        }
+        format!("{:x}", hash.finalize())
+    }
+}
+
+/// A corpus whose labels are not sorted yet.
+#[derive(Default)]
+struct Builder {
+    examples: Vec<Example>,
+    labels: Numbering,
+    groups: Numbering,
+    named: Vec<bool>,
+    files: Vec<String>,
+}
+
+impl Builder {
+    fn add<R: BufRead>(&mut self, mut reader: RecordReader<R>) -> Result<(), CorpusError> {
+        let file = self.files.len() as u32;
+        let before = self.examples.len();
+        let mut record = Record::default();
+        while reader.read(&mut record)? {
+            if self.examples.len() == u32::MAX as usize {
+                return Err(CorpusError::TooLarge {
+                    file: reader.name().to_owned(),
+                    line: record.line,
+                });
+            }
+            let group = if record.group.is_empty() {
+                self.groups
+                    .add(format!("{}:{}", reader.name(), record.line))
+            } else {
+                self.groups.number(&record.group)
+            };
+            if group as usize == self.named.len() {
+                self.named.push(!record.group.is_empty());
+            }
+            self.examples.push(Example {
+                text: std::mem::take(&mut record.text),
+                label: self.labels.number(&record.label),
+                group,
+                extra: std::mem::take(&mut record.extra),
+                file,
+                line: record.line,
+            });
+        }
+        if self.examples.len() == before {
+            return Err(CorpusError::Empty {
+                file: reader.name().to_owned(),
+            });
+        }
+        self.files.push(reader.name().to_owned());
+        Ok(())
+    }
+
+    fn finish(self, options: &ReadOptions) -> Result<Corpus, CorpusError> {
+        let mut examples = self.examples;
+        if examples.is_empty() {
+            return Err(CorpusError::Empty {
+                file: "(no files)".to_owned(),
+            });
+        }
+        let (labels, places) = self.labels.into_sorted();
+        for example in &mut examples {
+            example.label = places[example.label as usize];
+        }
+        Ok(Corpus {
+            examples,
+            labels,
+            groups: self.groups.into_names(),
+            extra: options.extra.clone(),
+            files: self.files,
+            named: self.named,
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! What to read from a corpus file and how.
+
+use std::path::Path;
+
+/// The file formats that a corpus can have. All are UTF-8; a byte order mark is skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values (RFC 4180) with a header row.
+    Csv,
+    /// Tab-separated values with a header row; quoted as CSV is, unless [`ReadOptions::quoting`] is off.
+    Tsv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl Format {
+    /// The format that a file name's extension tells, in either case: `csv`, `tsv`, `jsonl`, `ndjson`.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "tsv" => Some(Self::Tsv),
+            "jsonl" | "ndjson" => Some(Self::JsonLines),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the label column is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Labels {
+    /// Every row has to have a label: for training and evaluation.
+    Required,
+    /// Labels are not looked at, nor need they be there: for classifying.
+    Ignored,
+}
+
+/// Which columns (JSON: keys) to read, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The format of files; `None` tells it from each file's extension.
+    pub format: Option<Format>,
+    /// The column of the text: `text`.
+    pub text: String,
+    /// The column of the label: `label`.
+    pub label: String,
+    /// The column of the document that a row belongs to. With `None` it is `doc` where there is such a column, otherwise
+    /// each row is a document of its own. A named column has to be there.
+    pub group: Option<String>,
+    /// Columns to keep as strings, in this order. Each has to be there.
+    pub extra: Vec<String>,
+    /// Whether a quotation mark at the start of a CSV or TSV field opens a quoted field (the default). Turn it off for
+    /// files whose writer never quotes.
+    pub quoting: bool,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            format: None,
+            text: "text".to_owned(),
+            label: "label".to_owned(),
+            group: None,
+            extra: Vec::new(),
+            quoting: true,
+        }
+    }
+}
+
+/// The group column when none is named.
+const DEFAULT_GROUP: &str = "doc";
+
+/// The distinct columns to read, each a slot, and the part that each plays.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub names: Vec<String>,
+    pub text: usize,
+    pub label: Option<usize>,
+    pub group: usize,
+    pub extra: Vec<usize>,
+    /// The slot that may be missing: the group's, unless the caller named it or reads it for something else too.
+    pub optional: Option<usize>,
+}
+
+impl Columns {
+    pub fn new(options: &ReadOptions, labels: Labels) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let mut slot = |name: &str| {
+            names
+                .iter()
+                .position(|known| known == name)
+                .unwrap_or_else(|| {
+                    names.push(name.to_owned());
+                    names.len() - 1
+                })
+        };
+        let text = slot(&options.text);
+        let label = (labels == Labels::Required).then(|| slot(&options.label));
+        let extra: Vec<usize> = options.extra.iter().map(|name| slot(name)).collect();
+        let group = slot(options.group.as_deref().unwrap_or(DEFAULT_GROUP));
+        let used_elsewhere = group == text || Some(group) == label || extra.contains(&group);
+        Self {
+            names,
+            text,
+            label,
+            group,
+            extra,
+            optional: (options.group.is_none() && !used_elsewhere).then_some(group),
+        }
+    }
+}

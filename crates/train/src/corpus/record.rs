@@ -1,0 +1,174 @@
+//! Reading one record at a time, from a file or any other input.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use super::delimited::Delimited;
+use super::json_lines::JsonLines;
+use super::lines::Lines;
+use super::options::Columns;
+use super::{CorpusError, Format, Labels, ReadOptions};
+
+/// One row of a corpus file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// The text, untouched. It may be empty or all white space, which can be classified too.
+    pub text: String,
+    /// The label without white space around it; never empty, unless labels are ignored: then always empty.
+    pub label: String,
+    /// The document's name, untouched; empty if the row is a document of its own.
+    pub group: String,
+    /// The columns of [`ReadOptions::extra`], in their order. A JSON null is empty.
+    pub extra: Vec<String>,
+    /// The line where the row starts, from 1. The header counts.
+    pub line: u64,
+}
+
+/// Reads records from CSV, TSV or JSON Lines in memory of about twice the longest row.
+///
+/// [`read`](Self::read) uses one record's buffers again; as an iterator it makes a new record each time and ends after
+/// an error.
+#[derive(Debug)]
+pub struct RecordReader<R> {
+    lines: Lines<R>,
+    columns: Columns,
+    source: Source,
+    finished: bool,
+}
+
+#[derive(Debug)]
+enum Source {
+    Delimited(Delimited),
+    JsonLines(JsonLines),
+}
+
+impl RecordReader<BufReader<File>> {
+    /// Opens a file. Its format is that of the options, or else what its extension tells.
+    ///
+    /// # Errors
+    /// If the file is not there, is a directory or is of unknown format, and as [`new`](Self::new).
+    pub fn open(path: &Path, options: &ReadOptions, labels: Labels) -> Result<Self, CorpusError> {
+        let name = path.display().to_string();
+        let open = |source| CorpusError::Open {
+            path: name.clone(),
+            source,
+        };
+        let file = File::open(path).map_err(open)?;
+        if file.metadata().map_err(open)?.is_dir() {
+            return Err(CorpusError::Directory { path: name });
+        }
+        let Some(format) = options.format.or_else(|| Format::of_path(path)) else {
+            return Err(CorpusError::UnknownExtension { path: name });
+        };
+        Self::new(
+            BufReader::with_capacity(1 << 16, file),
+            &name,
+            format,
+            options,
+            labels,
+        )
+    }
+}
+
+impl<R: BufRead> RecordReader<R> {
+    /// Reads from `input`, which messages call `name`, in the given format (not that of the options). The header of CSV
+    /// and TSV is read at once.
+    ///
+    /// # Errors
+    /// If the header is missing or malformed, or a column is not in it.
+    pub fn new(
+        input: R,
+        name: &str,
+        format: Format,
+        options: &ReadOptions,
+        labels: Labels,
+    ) -> Result<Self, CorpusError> {
+        let columns = Columns::new(options, labels);
+        let mut lines = Lines::new(input, name);
+        let source = match format {
+            Format::Csv | Format::Tsv => Source::Delimited(Delimited::new(
+                format,
+                options.quoting,
+                &columns,
+                &mut lines,
+            )?),
+            Format::JsonLines => Source::JsonLines(JsonLines::new(&columns)),
+        };
+        Ok(Self {
+            lines,
+            columns,
+            source,
+            finished: false,
+        })
+    }
+
+    /// How messages name the input.
+    pub fn name(&self) -> &str {
+        &self.lines.name
+    }
+
+    /// Reads the next record into `record`; `false` at the end, where `record` stays as it was.
+    ///
+    /// # Errors
+    /// Any of [`CorpusError`]'s about content. What follows the bad row is then not to be relied on.
+    pub fn read(&mut self, record: &mut Record) -> Result<bool, CorpusError> {
+        let line = match &mut self.source {
+            Source::Delimited(source) => source.read(&mut self.lines)?,
+            Source::JsonLines(source) => source.read(&self.columns, &mut self.lines)?,
+        };
+        let Some(line) = line else {
+            return Ok(false);
+        };
+        let cell = |slot| match &self.source {
+            Source::Delimited(source) => source.cell(slot),
+            Source::JsonLines(source) => source.cell(slot),
+        };
+        record.line = line;
+        fill(&mut record.text, cell(self.columns.text));
+        fill(&mut record.group, cell(self.columns.group));
+        record
+            .extra
+            .resize_with(self.columns.extra.len(), String::new);
+        for (target, &slot) in record.extra.iter_mut().zip(&self.columns.extra) {
+            fill(target, cell(slot));
+        }
+        fill(
+            &mut record.label,
+            self.columns.label.and_then(cell).map(str::trim),
+        );
+        if let Some(slot) = self.columns.label
+            && record.label.is_empty()
+        {
+            return Err(CorpusError::EmptyLabel {
+                file: self.lines.name.clone(),
+                line,
+                column: self.columns.names[slot].clone(),
+            });
+        }
+        Ok(true)
+    }
+}
+
+fn fill(target: &mut String, value: Option<&str>) {
+    target.clear();
+    target.push_str(value.unwrap_or_default());
+}
+
+impl<R: BufRead> Iterator for RecordReader<R> {
+    type Item = Result<Record, CorpusError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.finished {
+            return None;
+        }
+        let mut record = Record::default();
+        let read = self.read(&mut record);
+        self.finished = !matches!(read, Ok(true));
+        match read {
+            Ok(true) => Some(Ok(record)),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
