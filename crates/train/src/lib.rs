@@ -1,3 +1,4 @@
 //! Training.
 
 pub mod corpus;
+pub mod split;

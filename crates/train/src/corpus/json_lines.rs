@@ -1,5 +1,6 @@
 //! JSON Lines: one object a line, of which only the wanted keys are kept.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::BufRead;
 
@@ -191,12 +192,13 @@ impl Fault {
 }
 
 /// The keys of an object that has been parsed once, for a message.
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "serde reads an object into a map, not into a set"
+)]
 fn keys(json: &str) -> Vec<String> {
-    let object: Result<std::collections::BTreeMap<String, IgnoredAny>, _> =
-        serde_json::from_str(json);
-    object
-        .map(|object| object.into_keys().collect())
-        .unwrap_or_default()
+    let object: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_str(json);
+    object.map_or_else(|_| Vec::new(), |object| object.into_keys().collect())
 }
 
 /// Fills the cells from an object without building its other values; the slot of a wanted key that occurs twice, if any.
