@@ -1,4 +1,5 @@
 //! Training.
 
 pub mod corpus;
+pub mod metrics;
 pub mod split;
