@@ -34,6 +34,7 @@ pub use spec::{
     BlockSpec, CheckedSpec, FeatureSpec, Form, InverseDocumentFrequency, MAX_BLOCKS, MAX_CHARACTER_N, MAX_WORD_N, Norm,
     NormalizeSpec, Stemming, TermFrequency, TokenRule, TokenSpec, Units,
 };
+pub use stems::STEMMER;
 pub use tokens::{MAX_TOKEN_BYTES, TEXT_END, TEXT_START, for_each_token};
 pub use vectorizer::{RowBuilder, Vectorizer};
 pub use vocabulary::Vocabulary;

@@ -6,6 +6,9 @@ use crate::hash::HashedMap;
 use crate::spec::Stemming;
 use crate::tokens::TokenBuffer;
 
+/// The stemmer behind [`Stemming`]: its output is part of every model with stems.
+pub const STEMMER: &str = "rust-stemmers 1.2.0";
+
 /// Words of more bytes are no words of any language; they are left as they are.
 const MAX_STEMMED_BYTES: usize = 64;
 

@@ -41,8 +41,7 @@ mod tests {
         let classifier = Classifier::new(small_model());
         let text = "She said so.\n\nHow absurd! Donate now.";
         let labelled = classifier.label_document(text);
-        let found: Vec<_> =
-            labelled.iter().map(|s| (&text[s.span.bytes.clone()], s.prediction.label())).collect();
+        let found: Vec<_> = labelled.iter().map(|s| (&text[s.span.bytes.clone()], s.prediction.label())).collect();
         assert_eq!(found, [("She said so.", "reporting"), ("How absurd!", "opinion"), ("Donate now.", "appeal")]);
         for sentence in &labelled {
             assert_eq!(sentence.prediction, classifier.classify(&text[sentence.span.bytes.clone()]));

@@ -16,15 +16,17 @@
 //! parser. Without its default feature `builtin` it embeds no model.
 
 mod classifier;
-//mod document;
+mod document;
 mod error;
 mod explain;
 mod file;
 mod model;
 
 pub use classifier::{Classifier, Prediction, Worker};
-//pub use copydesk_features::{QuotePolicy, Sentence};
-//pub use document::LabelledSentence;
+pub use copydesk_features::{QuotePolicy, Sentence};
+#[cfg(feature = "builtin")]
+pub use copydesk_models::{DEFAULT as DEFAULT_MODEL, NAMES as BUILTIN_MODELS};
+pub use document::LabelledSentence;
 pub use error::ModelError;
 pub use explain::{Contribution, Explanation, LabelExplanation};
 pub use file::FORMAT;
