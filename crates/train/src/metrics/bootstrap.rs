@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::outcomes::MOST_RESAMPLES;
 use super::probability::{brier, log_loss};
 use super::{Confusion, MetricsError, Outcomes};
 use crate::split::random::Draws;
@@ -14,7 +15,7 @@ use crate::split::random::Draws;
 /// How to resample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bootstrap {
-    /// How often to resample, at least once: 2,000.
+    /// How often to resample, from 1 to 1,000,000: 2,000.
     pub resamples: u32,
     /// The share of the resampled scores inside an interval, above 0 and below 1: 0.95.
     pub confidence: f64,
@@ -109,8 +110,9 @@ pub(super) fn bootstrap(
             rows: outcomes.len(),
         });
     }
-    if options.resamples == 0 {
-        return Err(MetricsError::NoResamples);
+    let resamples = options.resamples;
+    if !(1..=MOST_RESAMPLES).contains(&resamples) {
+        return Err(MetricsError::Resamples { resamples });
     }
     let confidence = options.confidence;
     if !(confidence > 0.0 && confidence < 1.0) {
@@ -122,7 +124,7 @@ pub(super) fn bootstrap(
             reason: "all examples are of one document: intervals need at least two".to_owned(),
         });
     }
-    let resampled: Vec<Vec<Option<f64>>> = (0..options.resamples)
+    let resampled: Vec<Vec<Option<f64>>> = (0..resamples)
         .into_par_iter()
         .map_init(
             || (vec![0; sums.documents.len()], Confusion::new(sums.labels)),
@@ -152,7 +154,7 @@ pub(super) fn bootstrap(
     };
     Ok(Uncertainty::Intervals(Intervals {
         documents: sums.documents.len() as u32,
-        resamples: options.resamples,
+        resamples,
         confidence,
         seed: options.seed,
         accuracy: overall(0),

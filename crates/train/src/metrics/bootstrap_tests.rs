@@ -16,7 +16,12 @@ fn unfit_bootstrap_options_are_errors() {
         };
         Evaluation::with_intervals(&outcomes, groups, &options).unwrap_err()
     };
-    assert_eq!(with(&[0, 1], 0, 0.95), MetricsError::NoResamples);
+    for resamples in [0, u32::MAX] {
+        assert_eq!(
+            with(&[0, 1], resamples, 0.95),
+            MetricsError::Resamples { resamples }
+        );
+    }
     for confidence in [0.0, 1.0, 95.0, f64::NAN] {
         assert!(matches!(
             with(&[0, 1], 10, confidence),

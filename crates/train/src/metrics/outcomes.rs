@@ -5,6 +5,11 @@ use super::Confusion;
 /// How far a row of probabilities may be from summing to 1: single precision gets this near with hundreds of labels.
 const SUM_TOLERANCE: f64 = 1e-4;
 
+/// The confusion matrix, which has the square of this many counts, then takes 128 MiB.
+const MOST_LABELS: usize = 4096;
+/// Every resample's scores are kept until the end, and more do not make intervals better.
+pub(super) const MOST_RESAMPLES: u32 = 1_000_000;
+
 /// Why scores cannot be computed. Rows and labels count from 0.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -56,9 +61,22 @@ pub enum MetricsError {
         /// The sum.
         sum: f64,
     },
-    /// No resamples.
-    #[error("0 resamples: a bootstrap needs at least 1, and for steady intervals 1000 or more")]
-    NoResamples,
+    /// More labels than a confusion matrix is kept for.
+    #[error(
+        "there are {labels} labels and at most {MOST_LABELS} can be scored: is the right column read as the label?"
+    )]
+    TooManyLabels {
+        /// The number of labels.
+        labels: usize,
+    },
+    /// No resamples, or too many to keep.
+    #[error(
+        "{resamples} resamples: give at least 1 and at most {MOST_RESAMPLES}; 2000 make steady intervals"
+    )]
+    Resamples {
+        /// The number asked for.
+        resamples: u32,
+    },
     /// A confidence level that is not one.
     #[error("a confidence of {confidence}: it has to lie between 0 and 1, as 0.95 does")]
     Confidence {
@@ -81,7 +99,7 @@ impl<'a> Outcomes<'a> {
     /// the k labels. A predicted label need not be the most probable one.
     ///
     /// # Errors
-    /// If there are no examples, lengths differ, a label has no name, or a row is not a probability distribution.
+    /// If there are no examples or more than 4,096 labels, lengths differ, a label has no name, or a row is not a probability distribution.
     pub fn new(
         truth: &'a [u32],
         predicted: &'a [u32],
@@ -91,6 +109,9 @@ impl<'a> Outcomes<'a> {
         let (n, k) = (truth.len(), labels.len());
         if n == 0 {
             return Err(MetricsError::NoExamples);
+        }
+        if k > MOST_LABELS {
+            return Err(MetricsError::TooManyLabels { labels: k });
         }
         let lengths = [
             ("predicted labels", predicted.len(), n),

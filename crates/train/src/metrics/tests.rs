@@ -129,6 +129,13 @@ fn an_evaluation_survives_json() {
 }
 
 #[test]
+fn more_labels_than_a_matrix_can_hold_are_an_error() {
+    let labels = names(5000);
+    let error = Outcomes::new(&[0], &[0], &vec![0.0; 5000], &labels).unwrap_err();
+    assert_eq!(error, MetricsError::TooManyLabels { labels: 5000 });
+}
+
+#[test]
 fn unfit_outcomes_are_errors() {
     let labels = names(2);
     let new = |truth: &[u32], predicted: &[u32], probabilities: &[f64]| {
