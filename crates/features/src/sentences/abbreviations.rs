@@ -13,185 +13,44 @@ pub(super) enum Abbreviation {
     Before,
 }
 
-use Abbreviation::{Before, Never, Number, Perhaps};
+// Keys are in lower case and sorted.
 
-/// Abbreviations that are told apart from words by their capital letter; keys in lower case, sorted.
-const CAPITALISED: &[(&str, Abbreviation)] = &[
-    ("abp", Never),
-    ("adm", Never),
-    ("ala", Perhaps),
-    ("apr", Perhaps),
-    ("ariz", Perhaps),
-    ("ark", Perhaps),
-    ("asst", Never),
-    ("atty", Never),
-    ("aug", Perhaps),
-    ("brig", Never),
-    ("cal", Perhaps),
-    ("calif", Perhaps),
-    ("capt", Never),
-    ("cmdr", Never),
-    ("col", Never),
-    ("colo", Perhaps),
-    ("comdr", Never),
-    ("conn", Perhaps),
-    ("cpl", Never),
-    ("cpt", Never),
-    ("dec", Perhaps),
-    ("del", Perhaps),
-    ("det", Never),
-    ("drs", Never),
-    ("ens", Never),
-    ("feb", Perhaps),
-    ("fla", Perhaps),
-    ("fr", Never),
-    ("fri", Perhaps),
-    ("ft", Perhaps),
-    ("ga", Perhaps),
-    ("gen", Never),
-    ("gov", Never),
-    ("govs", Never),
-    ("hon", Never),
-    ("ill", Perhaps),
-    ("ind", Perhaps),
-    ("insp", Never),
-    ("jan", Perhaps),
-    ("jul", Perhaps),
-    ("jun", Perhaps),
-    ("kan", Perhaps),
-    ("ky", Perhaps),
-    ("la", Perhaps),
-    ("lieut", Never),
-    ("lt", Never),
-    ("maj", Never),
-    ("mar", Perhaps),
-    ("mass", Perhaps),
-    ("md", Perhaps),
-    ("mich", Perhaps),
-    ("minn", Perhaps),
-    ("miss", Perhaps),
-    ("mme", Never),
-    ("mont", Perhaps),
-    ("msgr", Never),
-    ("mt", Perhaps),
-    ("neb", Perhaps),
-    ("nev", Perhaps),
-    ("nov", Perhaps),
-    ("oct", Perhaps),
-    ("okla", Perhaps),
-    ("ont", Perhaps),
-    ("ore", Perhaps),
-    ("pa", Perhaps),
-    ("pfc", Never),
-    ("phd", Perhaps),
-    ("pres", Never),
-    ("prof", Never),
-    ("profs", Never),
-    ("pte", Never),
-    ("pvt", Never),
-    ("rep", Never),
-    ("reps", Never),
-    ("rev", Never),
-    ("sen", Never),
-    ("sens", Never),
-    ("sep", Perhaps),
-    ("sept", Perhaps),
-    ("sgt", Never),
-    ("supt", Never),
-    ("tenn", Perhaps),
-    ("tex", Perhaps),
-    ("thur", Perhaps),
-    ("thurs", Perhaps),
-    ("treas", Never),
-    ("tue", Perhaps),
-    ("tues", Perhaps),
-    ("va", Perhaps),
-    ("vt", Perhaps),
-    ("wash", Perhaps),
-    ("wed", Perhaps),
-    ("wis", Perhaps),
-    ("wyo", Perhaps),
+/// Titles and ranks, told apart from words by their capital letter.
+const TITLES: &[&str] = &[
+    "abp", "adm", "asst", "atty", "brig", "capt", "cmdr", "col", "comdr", "cpl", "cpt", "det", "drs", "ens", "fr",
+    "gen", "gov", "govs", "hon", "insp", "lieut", "lt", "maj", "mme", "msgr", "mssrs", "pfc", "pres", "prof", "profs",
+    "pte", "pvt", "rep", "reps", "rev", "rt", "sen", "sens", "sgt", "supt", "treas",
 ];
 
-/// Abbreviations in either case; keys in lower case, sorted.
-const ANY_CASE: &[(&str, Abbreviation)] = &[
-    ("al", Perhaps),
-    ("approx", Never),
-    ("apt", Perhaps),
-    ("art", Number),
-    ("assn", Perhaps),
-    ("assoc", Perhaps),
-    ("ave", Perhaps),
-    ("avg", Never),
-    ("bldg", Perhaps),
-    ("blvd", Perhaps),
-    ("bros", Perhaps),
-    ("ca", Never),
-    ("cf", Never),
-    ("ch", Number),
-    ("cia", Perhaps),
-    ("co", Perhaps),
-    ("corp", Perhaps),
-    ("cos", Perhaps),
-    ("dept", Perhaps),
-    ("dist", Perhaps),
-    ("dr", Never),
-    ("ed", Perhaps),
-    ("eds", Perhaps),
-    ("eq", Number),
-    ("esp", Never),
-    ("esq", Perhaps),
-    ("est", Perhaps),
-    ("etc", Before),
-    ("ext", Number),
-    ("fig", Number),
-    ("figs", Number),
-    ("hwy", Perhaps),
-    ("ibid", Before),
-    ("inc", Perhaps),
-    ("jr", Perhaps),
-    ("lb", Before),
-    ("lbs", Before),
-    ("llc", Perhaps),
-    ("ltd", Perhaps),
-    ("max", Number),
-    ("messrs", Never),
-    ("mfg", Perhaps),
-    ("min", Number),
-    ("mlle", Never),
-    ("mr", Never),
-    ("mrs", Never),
-    ("ms", Never),
-    ("mx", Never),
-    ("no", Number),
-    ("nos", Number),
-    ("n°", Never),
-    ("nº", Never),
-    ("op", Never),
-    ("oz", Before),
-    ("para", Number),
-    ("pg", Number),
-    ("pl", Perhaps),
-    ("plc", Perhaps),
-    ("pls", Never),
-    ("pp", Number),
-    ("ps", Never),
-    ("pt", Perhaps),
-    ("pty", Perhaps),
-    ("rd", Perhaps),
-    ("rm", Number),
-    ("sec", Number),
-    ("sq", Never),
-    ("sr", Perhaps),
-    ("st", Perhaps),
-    ("ste", Perhaps),
-    ("tel", Number),
-    ("univ", Perhaps),
-    ("viz", Never),
-    ("vol", Number),
-    ("vols", Number),
-    ("vs", Never),
+/// States, months and days, told apart from words by their capital letter.
+const PLACES_AND_DATES: &[&str] = &[
+    "ala", "apr", "ariz", "ark", "aug", "cal", "calif", "colo", "conn", "dec", "del", "feb", "fla", "fri", "ft", "ga",
+    "ill", "ind", "jan", "jul", "jun", "kan", "ky", "la", "mar", "mass", "md", "mich", "minn", "miss", "mont", "mt",
+    "neb", "nev", "nov", "oct", "okla", "ont", "ore", "pa", "phd", "sep", "sept", "tenn", "tex", "thur", "thurs",
+    "tue", "tues", "va", "vt", "wash", "wed", "wis", "wyo",
 ];
+
+/// In either case, [`Abbreviation::Never`].
+const NEVER: &[&str] = &[
+    "approx", "avg", "ca", "cf", "dr", "esp", "messrs", "mlle", "mr", "mrs", "ms", "mx", "n°", "nº", "op", "pls", "ps",
+    "sq", "viz", "vs",
+];
+
+/// In either case, [`Abbreviation::Perhaps`]: firms, streets and the like.
+const PERHAPS: &[&str] = &[
+    "al", "apt", "assn", "assoc", "ave", "bldg", "blvd", "bros", "cia", "co", "corp", "cos", "dept", "dist", "ed",
+    "eds", "esq", "est", "hwy", "inc", "jr", "llc", "ltd", "mfg", "pl", "plc", "pt", "pty", "rd", "sr", "st", "ste",
+    "univ",
+];
+
+/// In either case, [`Abbreviation::Number`].
+const NUMBER: &[&str] = &[
+    "art", "ch", "eq", "ext", "fig", "figs", "max", "min", "no", "nos", "para", "pg", "pp", "rm", "sec", "tel", "vol",
+    "vols",
+];
+
+/// In either case, [`Abbreviation::Before`].
+const BEFORE: &[&str] = &["etc", "ibid", "lb", "lbs", "oz"];
 
 /// Words that are also abbreviations in lower case: a small letter after them begins a sentence as after any word.
 const ALSO_WORDS: &[&str] = &["art", "no", "min", "max", "apt", "sec", "pt", "pl", "miss", "ill", "ed"];
@@ -206,11 +65,19 @@ pub(super) fn abbreviation(word: &str) -> Option<Abbreviation> {
     }
     let mut buffer = [0; LONGEST];
     let key = lower(word, &mut buffer)?;
-    let find = |table: &[(&str, Abbreviation)]| {
-        table.binary_search_by(|(entry, _)| (*entry).cmp(key)).ok().map(|at| table[at].1)
-    };
     let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
-    find(ANY_CASE).or_else(|| if capital { find(CAPITALISED) } else { None })
+    let is_in = |table: &[&str]| table.binary_search(&key).is_ok();
+    if is_in(NEVER) || capital && is_in(TITLES) {
+        Some(Abbreviation::Never)
+    } else if is_in(PERHAPS) || capital && is_in(PLACES_AND_DATES) {
+        Some(Abbreviation::Perhaps)
+    } else if is_in(NUMBER) {
+        Some(Abbreviation::Number)
+    } else if is_in(BEFORE) {
+        Some(Abbreviation::Before)
+    } else {
+        None
+    }
 }
 
 /// Whether `word` is an ordinary word as well as an abbreviation.
@@ -226,147 +93,21 @@ fn lower<'a>(word: &str, buffer: &'a mut [u8; LONGEST]) -> Option<&'a str> {
 }
 
 /// Words that sentences often begin with and names hardly ever do; sorted.
+#[rustfmt::skip] // one word a line otherwise
 const STARTERS: &[&str] = &[
-    "A",
-    "About",
-    "According",
-    "After",
-    "Again",
-    "All",
-    "Also",
-    "Although",
-    "Among",
-    "An",
-    "And",
-    "Another",
-    "Any",
-    "Are",
-    "As",
-    "At",
-    "Be",
-    "Because",
-    "Before",
-    "Being",
-    "Both",
-    "But",
-    "By",
-    "Can",
-    "Could",
-    "Despite",
-    "Did",
-    "Do",
-    "Does",
-    "Don",
-    "During",
-    "Each",
-    "Earlier",
-    "Either",
-    "Even",
-    "Every",
-    "Everyone",
-    "Few",
-    "For",
-    "From",
-    "Had",
-    "Has",
-    "Have",
-    "He",
-    "Her",
-    "Here",
-    "His",
-    "How",
-    "However",
-    "I",
-    "If",
-    "In",
-    "Indeed",
-    "Instead",
-    "Is",
-    "Isn",
-    "It",
-    "Its",
-    "Just",
-    "Last",
-    "Later",
-    "Like",
-    "Many",
-    "Maybe",
-    "Meanwhile",
-    "Moreover",
-    "Most",
-    "Much",
-    "My",
-    "Nevertheless",
-    "Next",
-    "No",
-    "Nobody",
-    "None",
-    "Nor",
-    "Not",
-    "Nothing",
-    "Now",
-    "Of",
-    "On",
-    "Once",
-    "Only",
-    "Or",
-    "Other",
-    "Others",
-    "Our",
-    "Over",
-    "People",
-    "Perhaps",
-    "Please",
-    "Several",
-    "She",
-    "Should",
-    "Since",
-    "So",
-    "Some",
-    "Still",
-    "Such",
-    "Than",
-    "Thanks",
-    "That",
-    "The",
-    "Their",
-    "Then",
-    "There",
-    "Therefore",
-    "These",
-    "They",
-    "This",
-    "Those",
-    "Though",
-    "Through",
-    "Thus",
-    "To",
-    "Today",
-    "Too",
-    "Two",
-    "Under",
-    "Unless",
-    "Unlike",
-    "Until",
-    "Was",
-    "We",
-    "Were",
-    "What",
-    "When",
-    "Where",
-    "Whether",
-    "Which",
-    "While",
-    "Who",
-    "Why",
-    "With",
-    "Within",
-    "Without",
-    "Would",
-    "Yes",
-    "Yet",
-    "You",
-    "Your",
+    "A", "About", "According", "After", "Again", "All", "Also", "Although", "Among", "An", "And",
+    "Another", "Any", "Are", "As", "At", "Be", "Because", "Before", "Being", "Both", "But", "By",
+    "Can", "Could", "Despite", "Did", "Do", "Does", "Don", "During", "Each", "Earlier", "Either",
+    "Even", "Every", "Everyone", "Few", "For", "From", "Had", "Has", "Have", "He", "Her", "Here",
+    "His", "How", "However", "I", "If", "In", "Indeed", "Instead", "Is", "Isn", "It", "Its", "Just",
+    "Last", "Later", "Like", "Many", "Maybe", "Meanwhile", "Moreover", "Most", "Much", "My",
+    "Nevertheless", "Next", "No", "Nobody", "None", "Nor", "Not", "Nothing", "Now", "Of", "On",
+    "Once", "Only", "Or", "Other", "Others", "Our", "Over", "People", "Perhaps", "Please",
+    "Several", "She", "Should", "Since", "So", "Some", "Still", "Such", "Than", "Thanks", "That",
+    "The", "Their", "Then", "There", "Therefore", "These", "They", "This", "Those", "Though",
+    "Through", "Thus", "To", "Today", "Too", "Two", "Under", "Unless", "Unlike", "Until", "Was",
+    "We", "Were", "What", "When", "Where", "Whether", "Which", "While", "Who", "Why", "With",
+    "Within", "Without", "Would", "Yes", "Yet", "You", "Your",
 ];
 
 /// Whether sentences often begin with `word`.
@@ -435,6 +176,7 @@ pub(super) fn is_speech_verb(word: &str) -> bool {
         "asked",
         "asks",
         "called",
+        "continued",
         "cried",
         "declared",
         "demanded",
@@ -463,20 +205,20 @@ mod tests {
 
     #[test]
     fn tables_are_sorted_and_keys_fit() {
-        for table in [CAPITALISED, ANY_CASE] {
-            assert!(table.is_sorted_by(|a, b| a.0 < b.0));
-            assert!(table.iter().all(|(key, _)| key.len() <= LONGEST && *key == key.to_lowercase()));
+        for table in [TITLES, PLACES_AND_DATES, NEVER, PERHAPS, NUMBER, BEFORE] {
+            assert!(table.is_sorted_by(|a, b| a < b));
+            assert!(table.iter().all(|key| key.len() <= LONGEST && *key == key.to_lowercase()));
         }
         assert!(STARTERS.is_sorted_by(|a, b| a < b));
     }
 
     #[test]
     fn capital_letters_tell_abbreviations_from_words() {
-        assert_eq!(abbreviation("Gov"), Some(Never));
-        assert_eq!(abbreviation("GOV"), Some(Never));
+        assert_eq!(abbreviation("Gov"), Some(Abbreviation::Never));
+        assert_eq!(abbreviation("GOV"), Some(Abbreviation::Never));
         assert_eq!(abbreviation("gov"), None);
-        assert_eq!(abbreviation("co"), Some(Perhaps));
-        assert_eq!(abbreviation("N°"), Some(Never));
+        assert_eq!(abbreviation("co"), Some(Abbreviation::Perhaps));
+        assert_eq!(abbreviation("N°"), Some(Abbreviation::Never));
         assert_eq!(abbreviation("governor"), None);
         assert!(also_word("no") && !also_word("No"));
     }

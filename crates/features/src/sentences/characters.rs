@@ -62,7 +62,6 @@ pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
 /// space and non-joiner, direction marks, word joiner and byte order mark.
 pub(super) fn is_blank(c: char) -> bool {
     match c {
-        ' ' | '\n' => true,
         '!'..='~' => false,
         '\u{AD}' | '\u{34F}' | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2060}' | '\u{FEFF}' => true,
         _ => c.is_whitespace(),
@@ -154,4 +153,9 @@ pub(super) fn is_mood_emoji(c: char) -> bool {
         c,
         '\u{1F600}'..='\u{1F64F}' | '\u{1F910}'..='\u{1F92F}' | '\u{1F970}'..='\u{1F97A}' | '\u{1F44A}'..='\u{1F44F}' | '\u{1F389}'
     )
+}
+
+/// A heart: it ends nothing by itself ("I ❤ you"), but goes with the sentence before it.
+pub(super) fn is_heart(c: char) -> bool {
+    matches!(c, '❤' | '♥' | '❣' | '\u{1F493}'..='\u{1F49F}' | '\u{1F5A4}' | '\u{1F90D}' | '\u{1F90E}' | '\u{1F9E1}')
 }

@@ -93,7 +93,7 @@ pub(super) enum First {
     Upper,
     Lower,
     Digit,
-    /// A dash, currency sign, bullet, emoji, `#` or `@`
+    /// A dash, currency sign, bullet, arrow, emoji, ellipsis, `#` or `@`
     Symbol,
     Other,
 }
@@ -114,17 +114,20 @@ pub(super) struct After<'a> {
 impl<'a> After<'a> {
     pub(super) fn read(text: &'a str, from: usize) -> Self {
         let (gap, start) = read_gap(text, from);
-        let at =
+        let mut at =
             text[start..].char_indices().find(|&(_, c)| !is_opener(c)).map_or(text.len(), |(offset, _)| start + offset);
+        // Tokenised text sets opening marks off with a space.
+        at += usize::from(at > start && text[at..].starts_with(' '));
         let word = word_at(text, at);
         Self { gap, first: first(text, at), opened: at > start, at, word }
     }
 
     /// Whether the word is one that sentences often begin with, standing alone ("A total", not "A. Roe").
     pub(super) fn is_starter(&self, text: &str) -> bool {
-        is_starter(self.word)
-            && char_at(text, self.at + self.word.len())
-                .is_none_or(|c| is_blank(c) || matches!(c, ',' | '\'' | '’' | ':'))
+        matches!(self.word, "Mr" | "Mrs" | "Ms")
+            || is_starter(self.word)
+                && char_at(text, self.at + self.word.len())
+                    .is_none_or(|c| is_blank(c) || matches!(c, ',' | '\'' | '’' | ':'))
     }
 
     /// Whether the word is the pronoun "I".
@@ -140,17 +143,22 @@ pub(super) fn word_at(text: &str, at: usize) -> &str {
 }
 
 fn first(text: &str, at: usize) -> First {
-    let mut chars = text[at..].chars();
-    let Some(c) = chars.next() else {
+    let Some(c) = char_at(text, at) else {
         return First::End;
     };
     if c.is_lowercase() {
-        if chars.next().is_some_and(char::is_uppercase) { First::Upper } else { First::Lower }
+        // "eBay", "iPhone", "wikiHow": a name, wherever its capital is.
+        if word_at(text, at).bytes().any(|byte| byte.is_ascii_uppercase()) { First::Upper } else { First::Lower }
     } else if c.is_alphabetic() {
         First::Upper
     } else if c.is_numeric() {
         First::Digit
-    } else if is_dash(c) || is_bullet(c) || is_emoji(c) || matches!(c, '$' | '£' | '€' | '¥' | '₹' | '#' | '@') {
+    } else if is_dash(c)
+        || is_bullet(c)
+        || is_emoji(c)
+        || matches!(c, '$' | '£' | '€' | '¥' | '₹' | '#' | '@' | '>' | '→' | '|' | '…')
+        || text[at..].starts_with("...")
+    {
         First::Symbol
     } else {
         First::Other

@@ -1,7 +1,7 @@
 //! Whether a single line break ends a sentence or only wraps one.
 
 use super::abbreviations::is_starter;
-use super::characters::{char_at, is_dash, is_stop};
+use super::characters::{char_at, is_dash, is_line_break};
 use super::context::word_at;
 use super::lists::begins_item;
 
@@ -38,9 +38,6 @@ impl Line<'_> {
         let first = char_at(text, self.next);
         if first.is_none_or(|c| c.is_lowercase() || matches!(c, ',' | ';' | ':' | ')' | '.' | '&' | '%')) {
             return false;
-        }
-        if last == ':' {
-            return true;
         }
         if last == ',' {
             return is_greeting(self.text);
@@ -110,13 +107,12 @@ fn ends_open(line: &str) -> bool {
         && !is_starter(word)
 }
 
-/// Bytes of the line at `at`, as far as it matters.
+/// Characters of the line at `at`, as far as they matter.
 fn next_line(text: &str, at: usize) -> usize {
-    let bytes = &text.as_bytes()[at..text.len().min(at + WIDEST + 1)];
-    memchr::memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len())
+    text[at..].chars().take(WIDEST).take_while(|&c| !is_line_break(c)).count()
 }
 
-/// Characters of the word at `at`, as far as it matters.
+/// Characters of the word at `at`, as far as they matter.
 fn word_length(text: &str, at: usize) -> usize {
-    text[at..].chars().take(NARROWEST).take_while(|&c| !c.is_whitespace() && !is_stop(c)).count()
+    text[at..].chars().take(WIDEST).take_while(|c| !c.is_whitespace()).count()
 }

@@ -1,6 +1,6 @@
 //! Markers of list items: "1.", "2)", "3.)", "a.".
 
-use super::characters::{char_at, char_before, is_blank};
+use super::characters::{char_at, char_before, is_blank, is_bullet, is_dash};
 
 /// The number or letter of a list item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,11 @@ pub(super) fn begins_item(text: &str, at: usize) -> bool {
             }
         }
         _ => char_at(text, at).is_some_and(|c| {
-            super::characters::is_bullet(c) || super::characters::is_dash(c) && blank_at(c.len_utf8())
+            // "– and so on" goes on with the sentence; only a hyphen is also typed before small letters in lists.
+            is_bullet(c)
+                || is_dash(c)
+                    && blank_at(c.len_utf8())
+                    && !char_at(text, at + c.len_utf8() + 1).is_some_and(char::is_lowercase)
         }),
     }
 }
@@ -103,10 +107,10 @@ mod tests {
 
     #[test]
     fn lines_begin_items() {
-        for line in ["• one", "- one", "1. one", "12) one", "(3) one", "a. one", "1.) one", "## one", "– one"] {
+        for line in ["• one", "- one", "1. one", "12) one", "(3) one", "a. one", "1.) one", "## one", "– One"] {
             assert!(begins_item(line, 0), "{line}");
         }
-        for line in ["one", "-one", "1.5 one", "2024. one", "A. Roe", "() one", "", "#one", "(one)"] {
+        for line in ["one", "-one", "1.5 one", "2024. one", "A. Roe", "() one", "", "#one", "(one)", "– one"] {
             assert!(!begins_item(line, 0), "{line}");
         }
     }

@@ -14,6 +14,8 @@ mod characters;
 mod context;
 mod lines;
 mod lists;
+#[cfg(test)]
+mod properties;
 mod quotes;
 mod spans;
 mod stops;
@@ -58,7 +60,7 @@ pub struct Sentence {
     /// At least half of the sentence's letters (Unicode property Alphabetic), and at least one, stand inside quotations.
     ///
     /// A quotation runs from an opening mark (`"`, “, „, «, 「, 『, or ‘ before a word) to a closing one (`"`, ”, », 」, 』,
-    /// or ’ not before a letter or digit); nested quotations count once. A straight mark opens or closes by the blanks and
+    /// or ’ not before a letter or digit, a plural's apostrophe included); nested quotations count once. A straight mark opens or closes by the blanks and
     /// punctuation beside it, and changes the state where these do not tell. Straight single quotes are taken for
     /// apostrophes. A quotation that is not closed runs to the end of its paragraph: a blank line, a line break that ends
     /// a sentence without a stop, or the end of a line too long to be wrapped by hand. The next paragraph carries it on
@@ -283,13 +285,8 @@ impl Sentences<'_> {
     fn line_break(&mut self, at: usize) -> Option<Cut> {
         let text = self.text;
         let (gap, next) = read_gap(text, at);
-        let inner = &text[self.line_start..at];
-        let line = Line {
-            text: inner.trim_matches(is_blank),
-            chars: inner.chars().count(),
-            previous_chars: self.previous_line,
-            next,
-        };
+        let inner = text[self.line_start..at].trim_matches(is_blank);
+        let line = Line { text: inner, chars: inner.chars().count(), previous_chars: self.previous_line, next };
         self.position = next;
         self.line_start = next;
         let paragraph = gap == Gap::Paragraph;

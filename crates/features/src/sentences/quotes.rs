@@ -51,7 +51,7 @@ impl Quotes {
             '“' | '„' | '‟' | '«' | '「' | '『' => (true, self.single),
             '”' | '»' | '」' | '』' => (false, self.single),
             '‘' => (self.double, self.single || opens_single(text, at)),
-            '’' => (self.double, self.single && !before_word(text, at, c)),
+            '’' => (self.double, self.single && before_word(text, at, c)),
             _ => return,
         };
         self.set(text, at, double, single);
@@ -120,6 +120,6 @@ fn opens_single(text: &str, at: usize) -> bool {
     if word.len() >= 2 && word.as_bytes()[..2].iter().all(u8::is_ascii_digit) {
         return false;
     }
-    !["tis", "twas", "em", "til", "cause", "n"].contains(&word)
+    !["tis", "twas", "em", "til", "cause", "n"].iter().any(|elision| word.eq_ignore_ascii_case(elision))
         && after.chars().next().is_some_and(|c| !is_blank(c) && !is_stop(c))
 }

@@ -3,7 +3,10 @@
 use super::abbreviations::{
     Abbreviation, abbreviation, also_word, follows_time, is_exclamatory_name, is_speech_verb, is_starter, leads_to_time,
 };
-use super::characters::{char_at, char_before, is_blank, is_closing_bracket, is_emoji, is_stop, is_wide_stop};
+use super::characters::{
+    char_at, char_before, is_blank, is_closing_bracket, is_emoji, is_heart, is_line_break, is_mood_emoji, is_stop,
+    is_wide_stop,
+};
 use super::context::{After, Before, First, Gap, word_at};
 use super::lists::{Ending, Marker};
 use super::{Cut, Sentences, emoji_end};
@@ -14,10 +17,12 @@ struct Run {
     end: usize,
     stops: usize,
     dots: usize,
-    /// Holds the character "…".
-    ellipsis: bool,
-    /// Holds a stop of a script without spaces.
-    wide: bool,
+    /// Blanks between dots.
+    blanks: usize,
+    /// Characters "…".
+    leaders: usize,
+    /// Stops of scripts without spaces.
+    wide: usize,
     /// Holds a closing quotation mark.
     quote: bool,
     /// Holds a closing bracket.
@@ -26,7 +31,7 @@ struct Run {
 
 impl Run {
     fn is_ellipsis(&self) -> bool {
-        self.ellipsis || self.dots >= 3
+        self.leaders > 0 || self.dots >= 3
     }
 
     fn exclaims(&self) -> bool {
@@ -51,12 +56,18 @@ impl Sentences<'_> {
         if after.gap == Gap::Paragraph || run.end == text.len() {
             return Some(Cut::soft(run.end));
         }
-        if run.wide {
+        if run.wide > 0 {
             // 「…。」と: the sentence that quotes goes on.
             return (after.gap > Gap::None || !run.quote).then(|| Cut::soft(run.end));
         }
-        if run.bracket && matches!(char_before(text, at), Some('[' | '(')) {
+        // "[...]", "(!)", and an ellipsis before the first word.
+        if run.bracket && matches!(char_before(text, at), Some('[' | '(')) || at <= self.content && run.is_ellipsis() {
             return None;
+        }
+        // "It went on. . . . Then it stopped.": the full stop, then the mark of what is left out before the next sentence.
+        if run.blanks > 0 && run.dots == 4 && after.first == First::Upper && !char_before(text, at).is_none_or(is_blank)
+        {
+            return Some(Cut::soft(at + 1));
         }
         let before = Before::read(text, at);
         if let Some(ending) = item_ending(&text[at..run.end])
@@ -85,11 +96,13 @@ impl Sentences<'_> {
             if is_stop(c) || is_wide_stop(c) {
                 run.stops += 1;
                 run.dots += usize::from(c == '.');
-                run.ellipsis |= c == '…';
-                run.wide |= is_wide_stop(c);
+                run.leaders += usize::from(c == '…');
+                run.wide += usize::from(is_wide_stop(c));
                 run.end += c.len_utf8();
                 if c == '.' {
-                    run.end += spaced_dot(text, run.end);
+                    let blank = spaced_dot(text, run.end);
+                    run.blanks += usize::from(blank > 0);
+                    run.end += blank;
                 }
                 continue;
             }
@@ -129,6 +142,9 @@ impl Sentences<'_> {
         if after.first == First::Other || lower && (run.quote || run.bracket) {
             return false;
         }
+        if run.exclaims() && run.leaders == 0 {
+            return self.exclamation_ends(run, before, after);
+        }
         if run.is_ellipsis() {
             return match after.first {
                 First::Upper => run.dots > 3 || !after.is_pronoun(self.text),
@@ -137,27 +153,33 @@ impl Sentences<'_> {
                 _ => true,
             };
         }
-        if run.exclaims() {
-            return self.exclamation_ends(run, before, after);
-        }
         if run.dots > 1 || before.token.is_empty() {
             return !lower;
         }
         if let Some(letter) = before.letter() {
-            return self.letter_ends(letter, before, after);
+            return self.letter_ends(letter, run, before, after);
         }
         if before.is_dotted() {
-            return self.dotted_ends(at, before.token, after);
+            return self.dotted_ends(at, run, before.token, after);
         }
-        match abbreviation(before.token) {
-            None => true,
-            Some(_) if lower => also_word(before.token),
-            Some(Abbreviation::Never) => false,
-            Some(Abbreviation::Perhaps) => after.first == First::Upper && after.is_starter(self.text),
-            Some(Abbreviation::Number) => {
-                after.first != First::Digit && !(is_roman(after.word) && !after.is_pronoun(self.text))
+        let Some(kind) = abbreviation(before.token) else {
+            return true;
+        };
+        if after.first != First::Digit && also_word(before.token) {
+            return true;
+        }
+        // "VA. Find": what is printed in capitals is an abbreviation of another kind, unless all of the text is.
+        if after.first == First::Upper && is_capitals(before.token) && !is_capitals(after.word) {
+            return true;
+        }
+        match kind {
+            Abbreviation::Never => false,
+            Abbreviation::Perhaps => after.first == First::Upper && (run.quote || after.is_starter(self.text)),
+            Abbreviation::Number => {
+                let numbered = is_roman(after.word) && !after.is_pronoun(self.text);
+                !lower && !numbered && after.first != First::Digit
             }
-            Some(Abbreviation::Before) => true,
+            Abbreviation::Before => !lower,
         }
     }
 
@@ -198,8 +220,9 @@ impl Sentences<'_> {
     }
 
     /// After a single letter: an initial, the pronoun, or a letter that names something ("vitamin C").
-    fn letter_ends(&self, letter: char, before: &Before<'_>, after: &After<'_>) -> bool {
-        if after.first != First::Upper {
+    fn letter_ends(&self, letter: char, run: &Run, before: &Before<'_>, after: &After<'_>) -> bool {
+        // "Roe v. The City"
+        if after.first != First::Upper || letter == 'v' {
             return false;
         }
         if letter == 'I' {
@@ -209,11 +232,11 @@ impl Sentences<'_> {
                 return true;
             }
         }
-        after.is_starter(self.text)
+        run.quote || after.is_starter(self.text)
     }
 
     /// After letters with dots between them: "U.S.", "p.m.", "e.g.".
-    fn dotted_ends(&self, at: usize, token: &str, after: &After<'_>) -> bool {
+    fn dotted_ends(&self, at: usize, run: &Run, token: &str, after: &After<'_>) -> bool {
         let is = |name: &str| token.eq_ignore_ascii_case(name);
         if after.first != First::Upper || is("e.g") || is("i.e") || is("p.s") {
             return false;
@@ -223,7 +246,7 @@ impl Sentences<'_> {
             let leads = leads_to_time(word_at(self.text, self.content)) && at - self.content < 30;
             return !aside && !leads && !follows_time(after.word);
         }
-        after.is_starter(self.text)
+        run.quote || after.is_starter(self.text)
     }
 }
 
@@ -278,7 +301,7 @@ fn spaced_dot(text: &str, at: usize) -> usize {
     for blank in [" ", "\u{A0}"] {
         if let Some(dot) = rest.strip_prefix(blank)
             && let Some(tail) = dot.strip_prefix('.')
-            && !tail.starts_with(char::is_alphanumeric)
+            && !tail.starts_with(|c: char| c == '.' || c.is_alphanumeric())
         {
             return blank.len();
         }
@@ -292,12 +315,23 @@ fn footnote(bytes: &[u8]) -> usize {
     if digits > 0 && bytes.get(digits + 1) == Some(&b']') { digits + 2 } else { 0 }
 }
 
+/// Whether `word` is two capital letters or more.
+fn is_capitals(word: &str) -> bool {
+    word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 /// The end of an emoticon or of emoji that stand after a stop at `end`, at most a space away; else `end`.
+///
+/// An emoji after a space goes with the sentence before it if it shows a mood or ends the line; other signs lead the next.
 fn after_furniture(text: &str, end: usize) -> usize {
     const EMOTICONS: &[&str] = &[":)", ":-)", ";)", ";-)", ":(", ":-(", ":D", ":P", ":')", "<3"];
     let at = end + usize::from(text[end..].starts_with(' '));
     let stop = match char_at(text, at) {
-        Some(c) if is_emoji(c) => emoji_end(text, at),
+        Some(c) if is_emoji(c) => {
+            let stop = emoji_end(text, at);
+            let trails = at == end || is_mood_emoji(c) || is_heart(c) || char_at(text, stop).is_none_or(is_line_break);
+            if trails { stop } else { at }
+        }
         Some(':' | ';' | '<') => EMOTICONS
             .iter()
             .find(|emoticon| text[at..].starts_with(**emoticon))
