@@ -1,5 +1,48 @@
-//! Training.
+//! Train and evaluate copydesk models: corpora, splits, linfa estimators, calibration, metrics.
+//!
+//! ```no_run
+//! use copydesk_train::{Corpus, ReadOptions, TrainConfig, train, write_atomically};
+//!
+//! let corpus = Corpus::read(&["labelled.csv"], &ReadOptions::default())?;
+//! let config = TrainConfig::default().check()?;
+//! let trained = train(&corpus, &config, &|event| eprintln!("{event:?}"))?;
+//! write_atomically("model.safetensors".as_ref(), &trained.model.to_bytes())?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! This is the only crate of the workspace that sees linfa. [`SparseLogistic`] and [`LinfaDense`] are estimators
+//! behind linfa's traits and can be used with linfa alone.
 
-pub mod corpus;
-pub mod metrics;
-pub mod split;
+mod calibration;
+mod card;
+mod config;
+mod corpus;
+mod cross_validation;
+mod evaluation;
+mod fitting;
+mod metrics;
+mod report;
+mod save;
+mod solver;
+mod split;
+mod training;
+
+pub use card::model_card;
+pub use config::{
+    ALPHA_GRID, Alpha, Auto, CheckedConfig, ClassWeighting, ConfigError, LinfaConfig, SolverKind, TrainConfig,
+};
+pub use corpus::{Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader};
+pub use evaluation::{EvalError, EvalReport, LabelCount, evaluate};
+pub use metrics::{
+    Bootstrap, ClassIntervals, ClassScores, Confusion, Evaluation, Interval, Intervals, MetricsError, Outcomes,
+    Uncertainty,
+};
+pub use report::{AlphaScore, ConvergenceReport, TrainReport};
+pub use save::{SaveError, write_atomically};
+pub use solver::{
+    ClassWeight, Convergence, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams, LinfaDenseValidParams,
+    NewtonSteps, SolverError, SparseLogistic, SparseLogisticParams, SparseLogisticValidParams, SparseRecords,
+    best_columns, chi_squared,
+};
+pub use split::{Folds, SplitError, SplitRows, SplitWarning, TrainTest};
+pub use training::{TrainError, TrainEvent, Trained, train};

@@ -132,7 +132,7 @@ fn forged_descriptions_are_refused_for_what_they_are() {
 
 #[test]
 fn forged_tensors_are_refused_for_what_they_are() {
-    fn tensor<'a>(tensors: &'a mut Vec<RawTensor>, name: &str) -> &'a mut RawTensor {
+    fn tensor<'a>(tensors: &'a mut [RawTensor], name: &str) -> &'a mut RawTensor {
         tensors.iter_mut().find(|t| t.0 == name).unwrap()
     }
     type Change = fn(&mut Vec<RawTensor>);

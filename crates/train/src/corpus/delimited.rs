@@ -51,24 +51,16 @@ impl Delimited {
             places: Vec::new(),
         };
         let Some(line) = this.read_fields(lines)? else {
-            return Err(CorpusError::Empty {
-                file: lines.name.clone(),
-            });
+            return Err(CorpusError::Empty { file: lines.name.clone() });
         };
-        let header: Vec<String> = (0..this.ends.len())
-            .map(|at| this.field(at).to_owned())
-            .collect();
+        let header: Vec<String> = (0..this.ends.len()).map(|at| this.field(at).to_owned()).collect();
         this.width = header.len();
         // Only a wanted column has to be unique: spreadsheets export unnamed columns by the dozen.
         for (slot, name) in columns.names.iter().enumerate() {
             let mut places = (0..header.len()).filter(|&at| header[at] == *name);
             let place = places.next();
             if places.next().is_some() {
-                return Err(CorpusError::DuplicateColumn {
-                    file: lines.name.clone(),
-                    line,
-                    column: name.clone(),
-                });
+                return Err(CorpusError::DuplicateColumn { file: lines.name.clone(), line, column: name.clone() });
             }
             if place.is_none() && columns.optional != Some(slot) {
                 return Err(CorpusError::no_such_column(&lines.name, line, name, header));
@@ -104,10 +96,7 @@ impl Delimited {
         &self.fields[start..self.ends[at]]
     }
 
-    fn read_fields<R: BufRead>(
-        &mut self,
-        lines: &mut Lines<R>,
-    ) -> Result<Option<u64>, CorpusError> {
+    fn read_fields<R: BufRead>(&mut self, lines: &mut Lines<R>) -> Result<Option<u64>, CorpusError> {
         self.fields.clear();
         self.ends.clear();
         let mut first = None;
@@ -116,10 +105,7 @@ impl Delimited {
         loop {
             let Some((number, line)) = lines.next()? else {
                 return match open {
-                    Some(line) => Err(CorpusError::UnclosedQuote {
-                        file: lines.name.clone(),
-                        line,
-                    }),
+                    Some(line) => Err(CorpusError::UnclosedQuote { file: lines.name.clone(), line }),
                     None => Ok(None),
                 };
             };
@@ -135,11 +121,7 @@ impl Delimited {
                     }
                 }
                 Line::TextAfterQuote(byte) => {
-                    return Err(CorpusError::TextAfterQuote {
-                        file: lines.name.clone(),
-                        line: number,
-                        byte,
-                    });
+                    return Err(CorpusError::TextAfterQuote { file: lines.name.clone(), line: number, byte });
                 }
             }
         }

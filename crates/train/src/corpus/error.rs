@@ -60,9 +60,7 @@ pub enum CorpusError {
         file: String,
     },
     /// A line is not UTF-8.
-    #[error(
-        "{file}:{line}:{byte}: invalid UTF-8 at byte {byte} of the line: save the file as UTF-8"
-    )]
+    #[error("{file}:{line}:{byte}: invalid UTF-8 at byte {byte} of the line: save the file as UTF-8")]
     InvalidUtf8 {
         /// The input.
         file: String,
@@ -158,9 +156,7 @@ pub enum CorpusError {
         expected: &'static str,
     },
     /// A row has no label.
-    #[error(
-        "{file}:{line}: the label (column `{column}`) is empty: give the row a label, or leave the row out"
-    )]
+    #[error("{file}:{line}: the label (column `{column}`) is empty: give the row a label, or leave the row out")]
     EmptyLabel {
         /// The input.
         file: String,
@@ -189,30 +185,17 @@ impl CorpusError {
     }
 
     /// The error for a `column` that is not among those `present`.
-    pub(super) fn no_such_column(
-        file: &str,
-        line: u64,
-        column: &str,
-        present: Vec<String>,
-    ) -> Self {
+    pub(super) fn no_such_column(file: &str, line: u64, column: &str, present: Vec<String>) -> Self {
         /// Below this Jaro-Winkler likeness two names are different words rather than a slip ("txt" and "text": 0.93).
         const ALIKE: f64 = 0.8;
-        let likeness = |name: &String| {
-            strsim::jaro_winkler(&name.trim().to_lowercase(), &column.to_lowercase())
-        };
+        let likeness = |name: &String| strsim::jaro_winkler(&name.trim().to_lowercase(), &column.to_lowercase());
         let nearest = present
             .iter()
             .map(|name| (likeness(name), name))
             .filter(|(likeness, _)| *likeness >= ALIKE)
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, name)| name.clone());
-        Self::NoSuchColumn {
-            file: file.to_owned(),
-            line,
-            column: column.to_owned(),
-            present,
-            nearest,
-        }
+        Self::NoSuchColumn { file: file.to_owned(), line, column: column.to_owned(), present, nearest }
     }
 }
 

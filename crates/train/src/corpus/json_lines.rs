@@ -51,17 +51,11 @@ impl Kind {
 
 impl JsonLines {
     pub fn new(columns: &Columns) -> Self {
-        Self {
-            cells: columns.names.iter().map(|_| Cell::default()).collect(),
-        }
+        Self { cells: columns.names.iter().map(|_| Cell::default()).collect() }
     }
 
     /// Reads the next object; its line, or `None` at the end. Blank lines are skipped.
-    pub fn read<R: BufRead>(
-        &mut self,
-        columns: &Columns,
-        lines: &mut Lines<R>,
-    ) -> Result<Option<u64>, CorpusError> {
+    pub fn read<R: BufRead>(&mut self, columns: &Columns, lines: &mut Lines<R>) -> Result<Option<u64>, CorpusError> {
         loop {
             let Some((line, json)) = lines.next()? else {
                 return Ok(None);
@@ -89,14 +83,8 @@ impl JsonLines {
             cell.kind = None;
         }
         let mut parser = serde_json::Deserializer::from_str(json);
-        let wanted = Wanted {
-            names: &columns.names,
-            cells: &mut self.cells,
-        };
-        let duplicate = match wanted
-            .deserialize(&mut parser)
-            .and_then(|d| parser.end().map(|()| d))
-        {
+        let wanted = Wanted { names: &columns.names, cells: &mut self.cells };
+        let duplicate = match wanted.deserialize(&mut parser).and_then(|d| parser.end().map(|()| d)) {
             Ok(duplicate) => duplicate,
             Err(error) => return Some(Fault::Json(error)),
         };
@@ -108,17 +96,10 @@ impl JsonLines {
                 if columns.optional == Some(slot) {
                     continue;
                 }
-                return Some(Fault::Missing {
-                    column: columns.names[slot].clone(),
-                    present: keys(json),
-                });
+                return Some(Fault::Missing { column: columns.names[slot].clone(), present: keys(json) });
             };
             if let Some(expected) = unfit(columns, slot, kind) {
-                return Some(Fault::Type {
-                    column: columns.names[slot].clone(),
-                    found: kind.name(),
-                    expected,
-                });
+                return Some(Fault::Type { column: columns.names[slot].clone(), found: kind.name(), expected });
             }
         }
         None
@@ -144,15 +125,8 @@ fn unfit(columns: &Columns, slot: usize, kind: Kind) -> Option<&'static str> {
 enum Fault {
     Json(serde_json::Error),
     Duplicate(String),
-    Missing {
-        column: String,
-        present: Vec<String>,
-    },
-    Type {
-        column: String,
-        found: &'static str,
-        expected: &'static str,
-    },
+    Missing { column: String, present: Vec<String> },
+    Type { column: String, found: &'static str, expected: &'static str },
 }
 
 impl Fault {
@@ -165,37 +139,17 @@ impl Fault {
                 if let Some(place) = reason.rfind(" at line ") {
                     reason.truncate(place);
                 }
-                CorpusError::Json {
-                    file,
-                    line,
-                    column: error.column().max(1),
-                    reason,
-                }
+                CorpusError::Json { file, line, column: error.column().max(1), reason }
             }
             Self::Duplicate(column) => CorpusError::DuplicateColumn { file, line, column },
-            Self::Missing { column, present } => {
-                CorpusError::no_such_column(name, line, &column, present)
-            }
-            Self::Type {
-                column,
-                found,
-                expected,
-            } => CorpusError::WrongType {
-                file,
-                line,
-                column,
-                found,
-                expected,
-            },
+            Self::Missing { column, present } => CorpusError::no_such_column(name, line, &column, present),
+            Self::Type { column, found, expected } => CorpusError::WrongType { file, line, column, found, expected },
         }
     }
 }
 
 /// The keys of an object that has been parsed once, for a message.
-#[expect(
-    clippy::zero_sized_map_values,
-    reason = "serde reads an object into a map, not into a set"
-)]
+#[expect(clippy::zero_sized_map_values, reason = "serde reads an object into a map, not into a set")]
 fn keys(json: &str) -> Vec<String> {
     let object: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_str(json);
     object.map_or_else(|_| Vec::new(), |object| object.into_keys().collect())

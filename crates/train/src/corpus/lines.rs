@@ -19,12 +19,7 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub fn new(input: R, name: &str) -> Self {
-        Self {
-            input,
-            name: name.to_owned(),
-            buffer: Vec::new(),
-            number: 0,
-        }
+        Self { input, name: name.to_owned(), buffer: Vec::new(), number: 0 }
     }
 
     /// The next line with its terminator, and its number from 1; `None` at the end.
@@ -32,11 +27,7 @@ impl<R: BufRead> Lines<R> {
         self.buffer.clear();
         let number = self.number + 1;
         let read = self.input.read_until(b'\n', &mut self.buffer);
-        let length = read.map_err(|source| CorpusError::Read {
-            file: self.name.clone(),
-            line: number,
-            source,
-        })?;
+        let length = read.map_err(|source| CorpusError::Read { file: self.name.clone(), line: number, source })?;
         if length == 0 {
             return Ok(None);
         }
@@ -44,9 +35,7 @@ impl<R: BufRead> Lines<R> {
         let mut start = 0;
         if number == 1 {
             if is_utf16(&self.buffer) {
-                return Err(CorpusError::Utf16 {
-                    file: self.name.clone(),
-                });
+                return Err(CorpusError::Utf16 { file: self.name.clone() });
             }
             if self.buffer.starts_with(UTF8_MARK) {
                 start = UTF8_MARK.len();
@@ -67,9 +56,7 @@ impl<R: BufRead> Lines<R> {
 fn is_utf16(line: &[u8]) -> bool {
     match line {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, 0, 0xFE, 0xFF, ..] => true,
-        [a, b, c, d, ..] => {
-            (*a == 0 && *c == 0 && *b != 0 && *d != 0) || (*b == 0 && *d == 0 && *a != 0 && *c != 0)
-        }
+        [a, b, c, d, ..] => (*a == 0 && *c == 0 && *b != 0 && *d != 0) || (*b == 0 && *d == 0 && *a != 0 && *c != 0),
         _ => false,
     }
 }

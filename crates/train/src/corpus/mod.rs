@@ -68,11 +68,7 @@ impl Corpus {
     pub fn read<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> Result<Self, CorpusError> {
         let mut builder = Builder::default();
         for path in paths {
-            builder.add(RecordReader::open(
-                path.as_ref(),
-                options,
-                Labels::Required,
-            )?)?;
+            builder.add(RecordReader::open(path.as_ref(), options, Labels::Required)?)?;
         }
         builder.finish(options)
     }
@@ -88,13 +84,7 @@ impl Corpus {
         options: &ReadOptions,
     ) -> Result<Self, CorpusError> {
         let mut builder = Builder::default();
-        builder.add(RecordReader::new(
-            input,
-            name,
-            format,
-            options,
-            Labels::Required,
-        )?)?;
+        builder.add(RecordReader::new(input, name, format, options, Labels::Required)?)?;
         builder.finish(options)
     }
 
@@ -133,11 +123,7 @@ impl Corpus {
     pub fn extra_numbers(&self, column: &str) -> Option<(Vec<u32>, Vec<String>)> {
         let at = self.extra.iter().position(|name| name == column)?;
         let mut numbering = Numbering::default();
-        let mut numbers: Vec<u32> = self
-            .examples
-            .iter()
-            .map(|example| numbering.number(&example.extra[at]))
-            .collect();
+        let mut numbers: Vec<u32> = self.examples.iter().map(|example| numbering.number(&example.extra[at])).collect();
         let (values, places) = numbering.into_sorted();
         for number in &mut numbers {
             *number = places[*number as usize];
@@ -159,11 +145,7 @@ impl Corpus {
         for example in &self.examples {
             let group = example.group as usize;
             add(&self.labels[example.label as usize]);
-            add(if self.named[group] {
-                &self.groups[group]
-            } else {
-                ""
-            });
+            add(if self.named[group] { &self.groups[group] } else { "" });
             add(&example.text);
         }
         format!("{:x}", hash.finalize())
@@ -187,14 +169,10 @@ impl Builder {
         let mut record = Record::default();
         while reader.read(&mut record)? {
             if self.examples.len() == u32::MAX as usize {
-                return Err(CorpusError::TooLarge {
-                    file: reader.name().to_owned(),
-                    line: record.line,
-                });
+                return Err(CorpusError::TooLarge { file: reader.name().to_owned(), line: record.line });
             }
             let group = if record.group.is_empty() {
-                self.groups
-                    .add(format!("{}:{}", reader.name(), record.line))
+                self.groups.add(format!("{}:{}", reader.name(), record.line))
             } else {
                 self.groups.number(&record.group)
             };
@@ -211,9 +189,7 @@ impl Builder {
             });
         }
         if self.examples.len() == before {
-            return Err(CorpusError::Empty {
-                file: reader.name().to_owned(),
-            });
+            return Err(CorpusError::Empty { file: reader.name().to_owned() });
         }
         self.files.push(reader.name().to_owned());
         Ok(())
@@ -222,9 +198,7 @@ impl Builder {
     fn finish(self, options: &ReadOptions) -> Result<Corpus, CorpusError> {
         let mut examples = self.examples;
         if examples.is_empty() {
-            return Err(CorpusError::Empty {
-                file: "(no files)".to_owned(),
-            });
+            return Err(CorpusError::Empty { file: "(no files)".to_owned() });
         }
         let (labels, places) = self.labels.into_sorted();
         for example in &mut examples {

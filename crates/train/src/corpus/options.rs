@@ -85,13 +85,10 @@ impl Columns {
     pub fn new(options: &ReadOptions, labels: Labels) -> Self {
         let mut names: Vec<String> = Vec::new();
         let mut slot = |name: &str| {
-            names
-                .iter()
-                .position(|known| known == name)
-                .unwrap_or_else(|| {
-                    names.push(name.to_owned());
-                    names.len() - 1
-                })
+            names.iter().position(|known| known == name).unwrap_or_else(|| {
+                names.push(name.to_owned());
+                names.len() - 1
+            })
         };
         let text = slot(&options.text);
         let label = (labels == Labels::Required).then(|| slot(&options.label));

@@ -50,10 +50,7 @@ impl RecordReader<BufReader<File>> {
     /// If the file is not there, is a directory or is of unknown format, and as [`new`](Self::new).
     pub fn open(path: &Path, options: &ReadOptions, labels: Labels) -> Result<Self, CorpusError> {
         let name = path.display().to_string();
-        let open = |source| CorpusError::Open {
-            path: name.clone(),
-            source,
-        };
+        let open = |source| CorpusError::Open { path: name.clone(), source };
         let file = File::open(path).map_err(open)?;
         if file.metadata().map_err(open)?.is_dir() {
             return Err(CorpusError::Directory { path: name });
@@ -61,13 +58,7 @@ impl RecordReader<BufReader<File>> {
         let Some(format) = options.format.or_else(|| Format::of_path(path)) else {
             return Err(CorpusError::UnknownExtension { path: name });
         };
-        Self::new(
-            BufReader::with_capacity(1 << 16, file),
-            &name,
-            format,
-            options,
-            labels,
-        )
+        Self::new(BufReader::with_capacity(1 << 16, file), &name, format, options, labels)
     }
 }
 
@@ -87,20 +78,12 @@ impl<R: BufRead> RecordReader<R> {
         let columns = Columns::new(options, labels);
         let mut lines = Lines::new(input, name);
         let source = match format {
-            Format::Csv | Format::Tsv => Source::Delimited(Delimited::new(
-                format,
-                options.quoting,
-                &columns,
-                &mut lines,
-            )?),
+            Format::Csv | Format::Tsv => {
+                Source::Delimited(Delimited::new(format, options.quoting, &columns, &mut lines)?)
+            }
             Format::JsonLines => Source::JsonLines(JsonLines::new(&columns)),
         };
-        Ok(Self {
-            lines,
-            columns,
-            source,
-            finished: false,
-        })
+        Ok(Self { lines, columns, source, finished: false })
     }
 
     /// How messages name the input.
@@ -127,16 +110,11 @@ impl<R: BufRead> RecordReader<R> {
         record.line = line;
         fill(&mut record.text, cell(self.columns.text));
         fill(&mut record.group, cell(self.columns.group));
-        record
-            .extra
-            .resize_with(self.columns.extra.len(), String::new);
+        record.extra.resize_with(self.columns.extra.len(), String::new);
         for (target, &slot) in record.extra.iter_mut().zip(&self.columns.extra) {
             fill(target, cell(slot));
         }
-        fill(
-            &mut record.label,
-            self.columns.label.and_then(cell).map(str::trim),
-        );
+        fill(&mut record.label, self.columns.label.and_then(cell).map(str::trim));
         if let Some(slot) = self.columns.label
             && record.label.is_empty()
         {

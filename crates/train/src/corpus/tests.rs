@@ -16,29 +16,18 @@ fn records(content: &str, format: Format, options: &ReadOptions) -> Vec<Record> 
 }
 
 fn texts(corpus: &Corpus) -> Vec<&str> {
-    corpus
-        .examples()
-        .iter()
-        .map(|example| example.text.as_str())
-        .collect()
+    corpus.examples().iter().map(|example| example.text.as_str()).collect()
 }
 
 fn lines(corpus: &Corpus) -> Vec<u64> {
-    corpus
-        .examples()
-        .iter()
-        .map(|example| example.line)
-        .collect()
+    corpus.examples().iter().map(|example| example.line).collect()
 }
 
 #[test]
 fn csv_rows_know_the_line_where_they_start() {
     let content = "text,label\n\"one\r\ntwo\",b\n\n\nthree,a\r\n\"say \"\"four\"\"\",a\n5\" pipe,b";
     let corpus = corpus(content, Format::Csv, &ReadOptions::default());
-    assert_eq!(
-        texts(&corpus),
-        ["one\r\ntwo", "three", "say \"four\"", "5\" pipe"]
-    );
+    assert_eq!(texts(&corpus), ["one\r\ntwo", "three", "say \"four\"", "5\" pipe"]);
     assert_eq!(lines(&corpus), [2, 6, 7, 8]);
     assert_eq!(corpus.labels(), ["a", "b"]);
     assert_eq!(corpus.label_numbers(), [1, 0, 0, 1]);
@@ -46,30 +35,16 @@ fn csv_rows_know_the_line_where_they_start() {
 
 #[test]
 fn a_quoted_header_may_take_two_lines() {
-    let corpus = corpus(
-        "\"a\nnote\",text,label\n,x,y\n",
-        Format::Csv,
-        &ReadOptions::default(),
-    );
+    let corpus = corpus("\"a\nnote\",text,label\n,x,y\n", Format::Csv, &ReadOptions::default());
     assert_eq!(lines(&corpus), [3]);
 }
 
 #[test]
 fn tsv_is_split_at_tabs_and_quoting_can_be_off() {
     let content = "label\ttext\ny\t\"a,b\" and\ny\tc\n";
-    let options = ReadOptions {
-        quoting: false,
-        ..ReadOptions::default()
-    };
-    assert_eq!(
-        texts(&corpus(content, Format::Tsv, &options)),
-        ["\"a,b\" and", "c"]
-    );
-    let quoted = corpus(
-        "label\ttext\ny\t\"a\tb\"\n",
-        Format::Tsv,
-        &ReadOptions::default(),
-    );
+    let options = ReadOptions { quoting: false, ..ReadOptions::default() };
+    assert_eq!(texts(&corpus(content, Format::Tsv, &options)), ["\"a,b\" and", "c"]);
+    let quoted = corpus("label\ttext\ny\t\"a\tb\"\n", Format::Tsv, &ReadOptions::default());
     assert_eq!(texts(&quoted), ["a\tb"]);
 }
 
@@ -81,21 +56,14 @@ fn json_scalars_become_text() {
         "{\"label\": true, \"x\": null, \"text\": \"\"}\n",
         "{\"label\": \" two \", \"x\": -3, \"text\": \"t\", \"doc\": null}",
     );
-    let options = ReadOptions {
-        extra: vec!["x".into(), "label".into()],
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { extra: vec!["x".into(), "label".into()], ..ReadOptions::default() };
     let corpus = corpus(content, Format::JsonLines, &options);
     assert_eq!(texts(&corpus), ["a é", "", "t"]);
     assert_eq!(corpus.labels(), ["2", "true", "two"]);
     assert_eq!(corpus.label_numbers(), [0, 1, 2]);
     assert_eq!(corpus.groups(), ["7", "test:3", "test:4"]);
     assert_eq!(lines(&corpus), [1, 3, 4]);
-    let extra: Vec<&[String]> = corpus
-        .examples()
-        .iter()
-        .map(|e| e.extra.as_slice())
-        .collect();
+    let extra: Vec<&[String]> = corpus.examples().iter().map(|e| e.extra.as_slice()).collect();
     assert_eq!(extra, [["0.5", "2"], ["", "true"], ["-3", " two "]]);
 }
 
@@ -105,18 +73,11 @@ fn groups_are_named_by_the_doc_column_or_the_one_asked_for() {
     let by_doc = corpus(content, Format::Csv, &ReadOptions::default());
     assert_eq!(by_doc.group_numbers(), [0, 1, 0]);
     assert_eq!(by_doc.groups(), ["d1", "d2"]);
-    let options = ReadOptions {
-        group: Some("page".into()),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { group: Some("page".into()), ..ReadOptions::default() };
     let by_page = corpus(content, Format::Csv, &options);
     assert_eq!(by_page.group_numbers(), [0, 0, 1]);
     assert_eq!(by_page.groups(), ["p1", "test:4"]);
-    let alone = corpus(
-        "text,label\na,x\nb,x\n",
-        Format::Csv,
-        &ReadOptions::default(),
-    );
+    let alone = corpus("text,label\na,x\nb,x\n", Format::Csv, &ReadOptions::default());
     assert_eq!(alone.group_numbers(), [0, 1]);
 }
 
@@ -126,41 +87,22 @@ fn one_document_name_in_two_files_is_one_document() {
     let csv = folder.path().join("a.CSV");
     let json = folder.path().join("b.ndjson");
     std::fs::write(&csv, "\u{feff}text,label,doc\nq,opinion,d1\nr,opinion,\n").unwrap();
-    std::fs::write(
-        &json,
-        "{\"text\":\"s\",\"label\":\"appeal\",\"doc\":\"d1\"}\n",
-    )
-    .unwrap();
+    std::fs::write(&json, "{\"text\":\"s\",\"label\":\"appeal\",\"doc\":\"d1\"}\n").unwrap();
     let corpus = Corpus::read(&[&csv, &json], &ReadOptions::default()).unwrap();
     assert_eq!(corpus.group_numbers(), [0, 1, 0]);
     assert_eq!(corpus.labels(), ["appeal", "opinion"]);
     assert_eq!(corpus.label_numbers(), [1, 1, 0]);
-    assert_eq!(
-        corpus.files(),
-        [csv.display().to_string(), json.display().to_string()]
-    );
+    assert_eq!(corpus.files(), [csv.display().to_string(), json.display().to_string()]);
     assert_eq!(corpus.examples()[2].file, 1);
 }
 
 #[test]
 fn labels_are_not_needed_when_they_are_ignored() {
-    let read = records(
-        "text,label\n  ,\n\0,x\n",
-        Format::Csv,
-        &ReadOptions::default(),
-    );
+    let read = records("text,label\n  ,\n\0,x\n", Format::Csv, &ReadOptions::default());
     assert_eq!(read[0].text, "  ");
     assert_eq!(read[1].text, "\0");
     assert!(read.iter().all(|record| record.label.is_empty()));
-    assert_eq!(
-        records(
-            "{\"text\":\"t\"}",
-            Format::JsonLines,
-            &ReadOptions::default()
-        )
-        .len(),
-        1
-    );
+    assert_eq!(records("{\"text\":\"t\"}", Format::JsonLines, &ReadOptions::default()).len(), 1);
     assert!(records("", Format::JsonLines, &ReadOptions::default()).is_empty());
 }
 
@@ -175,15 +117,8 @@ fn tiny_reads_give_the_same_records() {
 
 #[test]
 fn extra_columns_can_be_numbered() {
-    let options = ReadOptions {
-        extra: vec!["genre".into()],
-        ..ReadOptions::default()
-    };
-    let corpus = corpus(
-        "text,label,genre\na,x,news\nb,x,blog\nc,x,news\n",
-        Format::Csv,
-        &options,
-    );
+    let options = ReadOptions { extra: vec!["genre".into()], ..ReadOptions::default() };
+    let corpus = corpus("text,label,genre\na,x,news\nb,x,blog\nc,x,news\n", Format::Csv, &options);
     let (numbers, values) = corpus.extra_numbers("genre").unwrap();
     assert_eq!(numbers, [1, 0, 1]);
     assert_eq!(values, ["blog", "news"]);
@@ -193,14 +128,7 @@ fn extra_columns_can_be_numbered() {
 #[test]
 fn the_hash_is_of_the_content_and_its_order() {
     let hash = |content: &str, name: &str| {
-        Corpus::from_reader(
-            content.as_bytes(),
-            name,
-            Format::Csv,
-            &ReadOptions::default(),
-        )
-        .unwrap()
-        .content_hash()
+        Corpus::from_reader(content.as_bytes(), name, Format::Csv, &ReadOptions::default()).unwrap().content_hash()
     };
     let base = hash("text,label\nab,c\nd,e\n", "one");
     assert_eq!(base, hash("label,text,note\nc,ab,1\ne,d,2\n", "two"));
@@ -214,10 +142,7 @@ fn the_hash_is_of_the_content_and_its_order() {
         assert_ne!(base, hash(other, "one"), "{other}");
     }
     // sha256 of: len("y") "y" len("") len("x") "x", lengths as 64-bit little-endian; from Python's hashlib.
-    assert_eq!(
-        hash("text,label\nx,y\n", "one"),
-        "a9cd77ce687f9810e600e327a3cc87f80bcd1a99abcf37a518d216899a1fe1d0"
-    );
+    assert_eq!(hash("text,label\nx,y\n", "one"), "a9cd77ce687f9810e600e327a3cc87f80bcd1a99abcf37a518d216899a1fe1d0");
 }
 
 proptest! {

@@ -25,11 +25,7 @@ pub struct Bootstrap {
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Self {
-            resamples: 2000,
-            confidence: 0.95,
-            seed: 0,
-        }
+        Self { resamples: 2000, confidence: 0.95, seed: 0 }
     }
 }
 
@@ -135,14 +131,10 @@ pub(super) fn bootstrap(
         )
         .collect();
     let interval = |score: usize| -> Option<Interval> {
-        let scores: Vec<f64> = resampled
-            .iter()
-            .filter_map(|scores| scores[score])
-            .collect();
+        let scores: Vec<f64> = resampled.iter().filter_map(|scores| scores[score]).collect();
         (2 * scores.len() >= resampled.len()).then(|| percentiles(scores, confidence))
     };
-    let overall =
-        |score| interval(score).expect("the scores of the whole are defined in every resample");
+    let overall = |score| interval(score).expect("the scores of the whole are defined in every resample");
     let class = |(at, label): (usize, &String)| {
         let first = OVERALL + at * PER_LABEL;
         ClassIntervals {
@@ -200,29 +192,19 @@ impl Sums {
             .rows()
             .zip(groups)
             .enumerate()
-            .map(|(row, ((truth, predicted, _), &group))| {
-                (group, confusion.cell(truth, predicted) as u32, row)
-            })
+            .map(|(row, ((truth, predicted, _), &group))| (group, confusion.cell(truth, predicted) as u32, row))
             .collect();
         // The row's number makes the order, and so the sums, the same every time.
         rows.sort_unstable();
-        let distributions: Vec<&[f64]> = outcomes
-            .rows()
-            .map(|(_, _, distribution)| distribution)
-            .collect();
-        let mut sums = Self {
-            documents: Vec::new(),
-            cells: Vec::new(),
-            labels: outcomes.labels().len(),
-        };
+        let distributions: Vec<&[f64]> = outcomes.rows().map(|(_, _, distribution)| distribution).collect();
+        let mut sums = Self { documents: Vec::new(), cells: Vec::new(), labels: outcomes.labels().len() };
         for document in rows.chunk_by(|a, b| a.0 == b.0) {
             for cell in document.chunk_by(|a, b| a.1 == b.1) {
                 sums.cells.push((cell[0].1, cell.len() as u32));
             }
             let sum = |loss: fn(usize, &[f64]) -> f64| -> f64 {
-                let losses = document
-                    .iter()
-                    .map(|&(_, _, row)| loss(outcomes.truth()[row] as usize, distributions[row]));
+                let losses =
+                    document.iter().map(|&(_, _, row)| loss(outcomes.truth()[row] as usize, distributions[row]));
                 losses.sum()
             };
             sums.documents.push(Document {
@@ -253,18 +235,10 @@ impl Sums {
             start = document.end;
         }
         let rows = rows as f64;
-        let mut scores = vec![
-            Some(confusion.accuracy()),
-            Some(confusion.macro_f1()),
-            Some(log_loss / rows),
-            Some(brier / rows),
-        ];
+        let mut scores =
+            vec![Some(confusion.accuracy()), Some(confusion.macro_f1()), Some(log_loss / rows), Some(brier / rows)];
         for label in 0..self.labels {
-            scores.extend([
-                confusion.precision(label),
-                confusion.recall(label),
-                confusion.f1(label),
-            ]);
+            scores.extend([confusion.precision(label), confusion.recall(label), confusion.f1(label)]);
         }
         scores
     }
@@ -283,8 +257,5 @@ pub(super) fn percentiles(mut scores: Vec<f64>, confidence: f64) -> Interval {
         scores[below] + (scores[above] - scores[below]) * (place - below as f64)
     };
     let outside = (1.0 - confidence) / 2.0;
-    Interval {
-        low: quantile(outside),
-        high: quantile(1.0 - outside),
-    }
+    Interval { low: quantile(outside), high: quantile(1.0 - outside) }
 }

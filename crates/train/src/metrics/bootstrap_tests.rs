@@ -9,32 +9,16 @@ fn unfit_bootstrap_options_are_errors() {
     let labels = names(1);
     let outcomes = Outcomes::new(&[0, 0], &[0, 0], &[1.0, 1.0], &labels).unwrap();
     let with = |groups: &[u32], resamples, confidence| {
-        let options = Bootstrap {
-            resamples,
-            confidence,
-            seed: 0,
-        };
+        let options = Bootstrap { resamples, confidence, seed: 0 };
         Evaluation::with_intervals(&outcomes, groups, &options).unwrap_err()
     };
     for resamples in [0, u32::MAX] {
-        assert_eq!(
-            with(&[0, 1], resamples, 0.95),
-            MetricsError::Resamples { resamples }
-        );
+        assert_eq!(with(&[0, 1], resamples, 0.95), MetricsError::Resamples { resamples });
     }
     for confidence in [0.0, 1.0, 95.0, f64::NAN] {
-        assert!(matches!(
-            with(&[0, 1], 10, confidence),
-            MetricsError::Confidence { .. }
-        ));
+        assert!(matches!(with(&[0, 1], 10, confidence), MetricsError::Confidence { .. }));
     }
-    assert!(matches!(
-        with(&[0], 10, 0.95),
-        MetricsError::Lengths {
-            what: "documents",
-            ..
-        }
-    ));
+    assert!(matches!(with(&[0], 10, 0.95), MetricsError::Lengths { what: "documents", .. }));
 }
 
 #[test]
@@ -54,29 +38,16 @@ fn copied(documents: u32, copies: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
     let rows = (0..documents).flat_map(|document| (0..copies).map(move |_| document));
     let groups: Vec<u32> = rows.collect();
     let truth: Vec<u32> = groups.iter().map(|document| document % 2).collect();
-    let predicted = groups.iter().map(|&document| {
-        if document % 5 == 0 {
-            1 - document % 2
-        } else {
-            document % 2
-        }
-    });
+    let predicted = groups.iter().map(|&document| if document % 5 == 0 { 1 - document % 2 } else { document % 2 });
     (truth.clone(), predicted.collect(), groups)
 }
 
 fn intervals(truth: &[u32], predicted: &[u32], groups: &[u32], options: &Bootstrap) -> Intervals {
     let labels = names(2);
     let distribution = |&label: &u32| if label == 0 { [0.7, 0.3] } else { [0.3, 0.7] };
-    let probabilities = predicted
-        .iter()
-        .map(distribution)
-        .collect::<Vec<_>>()
-        .concat();
+    let probabilities = predicted.iter().map(distribution).collect::<Vec<_>>().concat();
     let outcomes = Outcomes::new(truth, predicted, &probabilities, &labels).unwrap();
-    match Evaluation::with_intervals(&outcomes, groups, options)
-        .unwrap()
-        .uncertainty
-    {
+    match Evaluation::with_intervals(&outcomes, groups, options).unwrap().uncertainty {
         Uncertainty::Intervals(intervals) => intervals,
         Uncertainty::NotAvailable { reason } => panic!("{reason}"),
     }
@@ -100,25 +71,16 @@ fn copies_of_a_row_in_its_document_do_not_narrow_the_interval() {
 #[test]
 fn intervals_are_the_same_on_any_number_of_threads() {
     let (truth, predicted, groups) = copied(60, 2);
-    let options = Bootstrap {
-        resamples: 200,
-        ..Bootstrap::default()
-    };
+    let options = Bootstrap { resamples: 200, ..Bootstrap::default() };
     let on = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| intervals(&truth, &predicted, &groups, &options))
     };
     let serial = on(1);
     assert_eq!(serial, on(4));
     assert_eq!(serial, on(7));
     let other = Bootstrap { seed: 1, ..options };
-    assert_ne!(
-        serial.log_loss,
-        intervals(&truth, &predicted, &groups, &other).log_loss
-    );
+    assert_ne!(serial.log_loss, intervals(&truth, &predicted, &groups, &other).log_loss);
 }
 
 #[test]
@@ -129,30 +91,15 @@ fn a_label_of_too_few_resamples_has_no_interval() {
     truth[17] = 1;
     let rare = &intervals(&truth, &[0; 50], &groups, &Bootstrap::default()).classes[1];
     assert_eq!(rare.precision, None);
-    assert_eq!(
-        rare.recall,
-        Some(Interval {
-            low: 0.0,
-            high: 0.0
-        })
-    );
+    assert_eq!(rare.recall, Some(Interval { low: 0.0, high: 0.0 }));
 }
 
 #[test]
 fn percentiles_are_numpys() {
     // numpy.percentile([4, 1, 3, 2, 8], [10, 90]) is [1.4, 6.4].
     let interval = percentiles(vec![4.0, 1.0, 3.0, 2.0, 8.0], 0.8);
-    assert!(
-        (interval.low - 1.4).abs() < 1e-12 && (interval.high - 6.4).abs() < 1e-12,
-        "{interval:?}"
-    );
-    assert_eq!(
-        percentiles(vec![2.0], 0.95),
-        Interval {
-            low: 2.0,
-            high: 2.0
-        }
-    );
+    assert!((interval.low - 1.4).abs() < 1e-12 && (interval.high - 6.4).abs() < 1e-12, "{interval:?}");
+    assert_eq!(percentiles(vec![2.0], 0.95), Interval { low: 2.0, high: 2.0 });
 }
 
 /// Examples with labels out of three, in up to six documents.

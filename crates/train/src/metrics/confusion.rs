@@ -13,10 +13,7 @@ pub struct Confusion {
 impl Confusion {
     /// A matrix of zeros for a number of labels.
     pub(super) fn new(labels: usize) -> Self {
-        Self {
-            labels,
-            counts: vec![0; labels * labels],
-        }
+        Self { labels, counts: vec![0; labels * labels] }
     }
 
     /// The place of a true and a predicted label in the row-by-row counts.
@@ -54,9 +51,7 @@ impl Confusion {
 
     /// The examples that have the label.
     pub fn support(&self, label: usize) -> u64 {
-        self.counts[self.cell(label, 0)..][..self.labels]
-            .iter()
-            .sum()
+        self.counts[self.cell(label, 0)..][..self.labels].iter().sum()
     }
 
     /// The examples that were predicted to have the label.
@@ -83,10 +78,7 @@ impl Confusion {
     /// The harmonic mean of precision and recall, 2·right / (support + predicted); `None` if the label neither occurs nor
     /// is predicted.
     pub fn f1(&self, label: usize) -> Option<f64> {
-        ratio(
-            2 * self.right(label),
-            self.support(label) + self.predicted(label),
-        )
+        ratio(2 * self.right(label), self.support(label) + self.predicted(label))
     }
 
     /// The mean F1 of the labels that occur in the truth or the predictions, which is scikit-learn's
@@ -95,17 +87,12 @@ impl Confusion {
         let (sum, labels) = (0..self.labels)
             .filter_map(|label| self.f1(label))
             .fold((0.0, 0_u32), |(sum, labels), f1| (sum + f1, labels + 1));
-        if labels == 0 {
-            0.0
-        } else {
-            sum / f64::from(labels)
-        }
+        if labels == 0 { 0.0 } else { sum / f64::from(labels) }
     }
 
     /// The mean F1 of the labels, each weighted by its support.
     pub fn weighted_f1(&self) -> f64 {
-        let weighted = (0..self.labels)
-            .map(|label| self.f1(label).unwrap_or(0.0) * self.support(label) as f64);
+        let weighted = (0..self.labels).map(|label| self.f1(label).unwrap_or(0.0) * self.support(label) as f64);
         weighted.sum::<f64>() / self.total().max(1) as f64
     }
 }

@@ -77,13 +77,9 @@ impl Evaluation {
             log_loss: log_losses / examples,
             brier: briers / examples,
             calibration_error: calibration_error(outcomes),
-            classes: (0..k)
-                .map(|label| class_scores(outcomes, &confusion, label))
-                .collect(),
+            classes: (0..k).map(|label| class_scores(outcomes, &confusion, label)).collect(),
             confusion: confusion.rows().map(<[u64]>::to_vec).collect(),
-            uncertainty: Uncertainty::NotAvailable {
-                reason: "no intervals were asked for".to_owned(),
-            },
+            uncertainty: Uncertainty::NotAvailable { reason: "no intervals were asked for".to_owned() },
         }
     }
 
@@ -94,23 +90,13 @@ impl Evaluation {
     ///
     /// # Errors
     /// If `groups` has not one entry an example, or the options are out of range.
-    pub fn with_intervals(
-        outcomes: &Outcomes<'_>,
-        groups: &[u32],
-        options: &Bootstrap,
-    ) -> Result<Self, MetricsError> {
-        Ok(Self {
-            uncertainty: bootstrap(outcomes, groups, options)?,
-            ..Self::new(outcomes)
-        })
+    pub fn with_intervals(outcomes: &Outcomes<'_>, groups: &[u32], options: &Bootstrap) -> Result<Self, MetricsError> {
+        Ok(Self { uncertainty: bootstrap(outcomes, groups, options)?, ..Self::new(outcomes) })
     }
 }
 
 fn class_scores(outcomes: &Outcomes<'_>, confusion: &Confusion, label: usize) -> ClassScores {
-    let has = outcomes
-        .truth()
-        .iter()
-        .map(|&truth| truth as usize == label);
+    let has = outcomes.truth().iter().map(|&truth| truth as usize == label);
     let ranking = rank(outcomes.scores(label).zip(has).collect());
     let (precision, recall) = (confusion.precision(label), confusion.recall(label));
     ClassScores {

@@ -40,9 +40,7 @@ pub enum MetricsError {
         labels: usize,
     },
     /// A probability below 0, above 1 or not a number.
-    #[error(
-        "row {row}: the probability of label {label} is {value}: it has to lie between 0 and 1"
-    )]
+    #[error("row {row}: the probability of label {label} is {value}: it has to lie between 0 and 1")]
     Probability {
         /// The row.
         row: usize,
@@ -52,9 +50,7 @@ pub enum MetricsError {
         value: f64,
     },
     /// A row's probabilities do not sum to 1.
-    #[error(
-        "row {row}: the probabilities sum to {sum}: they have to sum to 1 within {SUM_TOLERANCE}"
-    )]
+    #[error("row {row}: the probabilities sum to {sum}: they have to sum to 1 within {SUM_TOLERANCE}")]
     Sum {
         /// The row.
         row: usize,
@@ -70,9 +66,7 @@ pub enum MetricsError {
         labels: usize,
     },
     /// No resamples, or too many to keep.
-    #[error(
-        "{resamples} resamples: give at least 1 and at most {MOST_RESAMPLES}; 2000 make steady intervals"
-    )]
+    #[error("{resamples} resamples: give at least 1 and at most {MOST_RESAMPLES}; 2000 make steady intervals")]
     Resamples {
         /// The number asked for.
         resamples: u32,
@@ -113,28 +107,16 @@ impl<'a> Outcomes<'a> {
         if k > MOST_LABELS {
             return Err(MetricsError::TooManyLabels { labels: k });
         }
-        let lengths = [
-            ("predicted labels", predicted.len(), n),
-            ("probabilities", probabilities.len(), n * k),
-        ];
+        let lengths = [("predicted labels", predicted.len(), n), ("probabilities", probabilities.len(), n * k)];
         for (what, found, expected) in lengths {
             if found != expected {
-                return Err(MetricsError::Lengths {
-                    what,
-                    found,
-                    expected,
-                    rows: n,
-                });
+                return Err(MetricsError::Lengths { what, found, expected, rows: n });
             }
         }
         for (row, (&truth, &predicted)) in truth.iter().zip(predicted).enumerate() {
             for label in [truth, predicted] {
                 if label as usize >= k {
-                    return Err(MetricsError::LabelOutOfRange {
-                        row,
-                        label,
-                        labels: k,
-                    });
+                    return Err(MetricsError::LabelOutOfRange { row, label, labels: k });
                 }
             }
         }
@@ -149,12 +131,7 @@ impl<'a> Outcomes<'a> {
                 return Err(MetricsError::Sum { row, sum });
             }
         }
-        Ok(Self {
-            truth,
-            predicted,
-            probabilities,
-            labels,
-        })
+        Ok(Self { truth, predicted, probabilities, labels })
     }
 
     /// The number of examples, at least 1.
@@ -186,17 +163,11 @@ impl<'a> Outcomes<'a> {
         let labels = self.truth.iter().zip(self.predicted);
         labels
             .zip(self.probabilities.chunks_exact(self.labels.len()))
-            .map(|((&truth, &predicted), distribution)| {
-                (truth as usize, predicted as usize, distribution)
-            })
+            .map(|((&truth, &predicted), distribution)| (truth as usize, predicted as usize, distribution))
     }
 
     /// The probability of one label in each example.
     pub(super) fn scores(&self, label: usize) -> impl Iterator<Item = f64> {
-        self.probabilities
-            .iter()
-            .skip(label)
-            .step_by(self.labels.len())
-            .copied()
+        self.probabilities.iter().skip(label).step_by(self.labels.len()).copied()
     }
 }

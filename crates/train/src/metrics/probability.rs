@@ -14,13 +14,10 @@ pub(super) fn log_loss(truth: usize, distribution: &[f64]) -> f64 {
 /// The squared distance of the distribution from the truth's, from 0 to 2 (Brier 1950); scikit-learn's
 /// `brier_score_loss(scale_by_half=False)`. For two labels it is twice the score of the positive label alone.
 pub(super) fn brier(truth: usize, distribution: &[f64]) -> f64 {
-    let squares = distribution
-        .iter()
-        .enumerate()
-        .map(|(label, &probability)| {
-            let distance = probability - f64::from(u8::from(label == truth));
-            distance * distance
-        });
+    let squares = distribution.iter().enumerate().map(|(label, &probability)| {
+        let distance = probability - f64::from(u8::from(label == truth));
+        distance * distance
+    });
     squares.sum()
 }
 
@@ -31,9 +28,7 @@ pub(super) fn calibration_error(outcomes: &Outcomes<'_>) -> f64 {
     let mut gaps = [0.0; BINS];
     for (truth, predicted, distribution) in outcomes.rows() {
         let confidence = distribution[predicted];
-        let bin = (1..BINS)
-            .find(|&bin| confidence <= bin as f64 / BINS as f64)
-            .unwrap_or(BINS);
+        let bin = (1..BINS).find(|&bin| confidence <= bin as f64 / BINS as f64).unwrap_or(BINS);
         gaps[bin - 1] += f64::from(u8::from(truth == predicted)) - confidence;
     }
     gaps.iter().map(|gap| gap.abs()).sum::<f64>() / outcomes.len() as f64

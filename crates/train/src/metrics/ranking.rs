@@ -34,7 +34,6 @@ pub(super) fn rank(mut examples: Vec<(f64, bool)>) -> Ranking {
     }
     Ranking {
         average_precision: (with > 0).then(|| precision / with as f64),
-        roc_auc: (with > 0 && without > 0)
-            .then(|| pairs as f64 / (2.0 * with as f64 * without as f64)),
+        roc_auc: (with > 0 && without > 0).then(|| pairs as f64 / (2.0 * with as f64 * without as f64)),
     }
 }

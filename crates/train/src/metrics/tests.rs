@@ -37,17 +37,13 @@ pub(super) fn names(k: usize) -> Vec<String> {
 
 #[test]
 fn scores_are_scikit_learns() {
-    let json = include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/fixtures/metrics.json"
-    ));
+    let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/metrics.json"));
     let fixture: Fixture = serde_json::from_str(json).unwrap();
     assert!(fixture.cases.len() >= 12);
     for case in fixture.cases {
         let labels = names(case.support.len());
         let probabilities = case.probabilities.concat();
-        let outcomes =
-            Outcomes::new(&case.truth, &case.predicted, &probabilities, &labels).unwrap();
+        let outcomes = Outcomes::new(&case.truth, &case.predicted, &probabilities, &labels).unwrap();
         let ours = Evaluation::new(&outcomes);
         let near = |what: &str, ours: f64, theirs: f64| {
             assert!(
@@ -61,11 +57,7 @@ fn scores_are_scikit_learns() {
         near("weighted F1", ours.weighted_f1, case.weighted_f1);
         near("log loss", ours.log_loss, case.log_loss);
         near("Brier", ours.brier, case.brier);
-        near(
-            "calibration error",
-            ours.calibration_error,
-            case.calibration_error,
-        );
+        near("calibration error", ours.calibration_error, case.calibration_error);
         assert_eq!(ours.confusion, case.confusion, "{}", case.name);
         for (label, class) in ours.classes.iter().enumerate() {
             near("precision", class.precision, case.precision[label]);
@@ -73,11 +65,7 @@ fn scores_are_scikit_learns() {
             near("F1", class.f1, case.f1[label]);
             assert_eq!(class.support, case.support[label], "{}", case.name);
             for (what, ours, theirs) in [
-                (
-                    "average precision",
-                    class.average_precision,
-                    case.average_precision[label],
-                ),
+                ("average precision", class.average_precision, case.average_precision[label]),
                 ("ROC AUC", class.roc_auc, case.roc_auc[label]),
             ] {
                 assert_eq!(ours.is_some(), theirs.is_some(), "{}, {what}", case.name);
@@ -94,19 +82,9 @@ fn a_ratio_of_nothing_is_0_and_flagged() {
     // Label 2 is never predicted, label 1 never true, label 3 neither.
     let outcomes = Outcomes::new(&[0, 0, 2], &[0, 1, 0], &probabilities, &labels).unwrap();
     let classes = Evaluation::new(&outcomes).classes;
-    let flags: Vec<_> = classes
-        .iter()
-        .map(|c| (c.precision_undefined, c.recall_undefined))
-        .collect();
-    assert_eq!(
-        flags,
-        [(false, false), (false, true), (true, false), (true, true)]
-    );
-    assert!(
-        classes[1..]
-            .iter()
-            .all(|class| class.precision + class.recall + class.f1 == 0.0)
-    );
+    let flags: Vec<_> = classes.iter().map(|c| (c.precision_undefined, c.recall_undefined)).collect();
+    assert_eq!(flags, [(false, false), (false, true), (true, false), (true, true)]);
+    assert!(classes[1..].iter().all(|class| class.precision + class.recall + class.f1 == 0.0));
     // 0.5 for label 0 and 0 for labels 1 and 2; label 3 does not count.
     assert!((Evaluation::new(&outcomes).macro_f1 - 0.5 / 3.0).abs() < 1e-15);
 }
@@ -116,10 +94,7 @@ fn an_evaluation_survives_json() {
     let labels = names(2);
     let probabilities = [0.9, 0.1, 0.2, 0.8, 0.6, 0.4];
     let outcomes = Outcomes::new(&[0, 1, 1], &[0, 1, 0], &probabilities, &labels).unwrap();
-    let options = Bootstrap {
-        resamples: 50,
-        ..Bootstrap::default()
-    };
+    let options = Bootstrap { resamples: 50, ..Bootstrap::default() };
     for groups in [[0, 1, 2], [0, 0, 0]] {
         let evaluation = Evaluation::with_intervals(&outcomes, &groups, &options).unwrap();
         let json = serde_json::to_value(&evaluation).unwrap();
@@ -142,49 +117,18 @@ fn unfit_outcomes_are_errors() {
         Outcomes::new(truth, predicted, probabilities, &labels).unwrap_err()
     };
     assert_eq!(new(&[], &[], &[]), MetricsError::NoExamples);
-    assert!(matches!(
-        new(&[0], &[], &[0.5, 0.5]),
-        MetricsError::Lengths {
-            what: "predicted labels",
-            ..
-        }
-    ));
-    assert!(matches!(
-        new(&[0], &[0], &[1.0]),
-        MetricsError::Lengths {
-            what: "probabilities",
-            expected: 2,
-            ..
-        }
-    ));
-    let out = |row, label| MetricsError::LabelOutOfRange {
-        row,
-        label,
-        labels: 2,
-    };
+    assert!(matches!(new(&[0], &[], &[0.5, 0.5]), MetricsError::Lengths { what: "predicted labels", .. }));
+    assert!(matches!(new(&[0], &[0], &[1.0]), MetricsError::Lengths { what: "probabilities", expected: 2, .. }));
+    let out = |row, label| MetricsError::LabelOutOfRange { row, label, labels: 2 };
     assert_eq!(new(&[0, 2], &[0, 0], &[0.5; 4]), out(1, 2));
     assert_eq!(new(&[0, 1], &[3, 0], &[0.5; 4]), out(0, 3));
     for value in [-0.1, 1.1, f64::NAN] {
-        assert!(matches!(
-            new(&[0], &[0], &[0.5, value]),
-            MetricsError::Probability {
-                row: 0,
-                label: 1,
-                ..
-            }
-        ));
+        assert!(matches!(new(&[0], &[0], &[0.5, value]), MetricsError::Probability { row: 0, label: 1, .. }));
     }
-    assert!(matches!(
-        new(&[0, 0], &[0, 0], &[0.5, 0.5, 0.5, 0.6]),
-        MetricsError::Sum { row: 1, .. }
-    ));
+    assert!(matches!(new(&[0, 0], &[0, 0], &[0.5, 0.5, 0.5, 0.6]), MetricsError::Sum { row: 1, .. }));
     assert_eq!(
         Outcomes::new(&[0], &[0], &[], &[]).unwrap_err(),
-        MetricsError::LabelOutOfRange {
-            row: 0,
-            label: 0,
-            labels: 0
-        }
+        MetricsError::LabelOutOfRange { row: 0, label: 0, labels: 0 }
     );
 }
 

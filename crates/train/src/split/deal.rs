@@ -28,11 +28,7 @@ impl Groups {
         for (what, column) in others {
             let other = column.map_or(n, <[u32]>::len);
             if other != n {
-                return Err(SplitError::Lengths {
-                    labels: n,
-                    what,
-                    other,
-                });
+                return Err(SplitError::Lengths { labels: n, what, other });
             }
         }
         if u32::try_from(n).is_err() {
@@ -40,10 +36,7 @@ impl Groups {
         }
         let (group_of, groups) = compact(rows.groups);
         if groups.len() < parts as usize {
-            return Err(SplitError::TooFewGroups {
-                groups: groups.len(),
-                parts,
-            });
+            return Err(SplitError::TooFewGroups { groups: groups.len(), parts });
         }
         let (label_of, labels) = compact(rows.labels);
         let (stratum_of, strata) = rows.strata.map_or_else(Default::default, compact);
@@ -61,12 +54,7 @@ impl Groups {
         for (&group, &stratum) in group_of.iter().zip(&stratum_of) {
             add(group, labels.len() as u32 + stratum);
         }
-        Ok(Self {
-            rows: group_of,
-            counts,
-            classes: labels.len() + strata.len(),
-            labels,
-        })
+        Ok(Self { rows: group_of, counts, classes: labels.len() + strata.len(), labels })
     }
 
     /// The groups in the order of dealing: shuffled, then those first whose label counts deviate most from each other,
@@ -102,11 +90,7 @@ impl Groups {
         let of_labels = self.labels.iter().zip(groups);
         of_labels
             .filter(|&(_, groups)| groups < parts)
-            .map(|(&label, groups)| SplitWarning::ScarceLabel {
-                label,
-                groups,
-                parts,
-            })
+            .map(|(&label, groups)| SplitWarning::ScarceLabel { label, groups, parts })
             .collect()
     }
 }
@@ -144,13 +128,7 @@ const TIED: f64 = 1e-9;
 pub(super) fn deal(groups: &Groups, order: &[u32], weights: &[u32]) -> Vec<u32> {
     let whole: i128 = weights.iter().map(|&w| i128::from(w)).sum();
     let weight_squares: i128 = weights.iter().map(|&w| i128::from(w) * i128::from(w)).sum();
-    let empty = Class {
-        parts: vec![0; weights.len()],
-        total: 0.0,
-        dealt: 0,
-        squares: 0,
-        weighted: 0,
-    };
+    let empty = Class { parts: vec![0; weights.len()], total: 0.0, dealt: 0, squares: 0, weighted: 0 };
     let mut classes = vec![empty; groups.classes];
     for &(class, count) in groups.counts.iter().flatten() {
         classes[class as usize].total += count as f64;
@@ -167,8 +145,7 @@ pub(super) fn deal(groups: &Groups, order: &[u32], weights: &[u32]) -> Vec<u32> 
                 let squares = class.squares + count * (2 * class.parts[part] + count);
                 let dealt = class.dealt + count;
                 let weighted = class.weighted + weight * count;
-                let squared = whole * whole * squares - 2 * whole * dealt * weighted
-                    + dealt * dealt * weight_squares;
+                let squared = whole * whole * squares - 2 * whole * dealt * weighted + dealt * dealt * weight_squares;
                 (squared as f64).sqrt() / class.total
             };
             counts.iter().map(deviation).sum()
@@ -177,8 +154,7 @@ pub(super) fn deal(groups: &Groups, order: &[u32], weights: &[u32]) -> Vec<u32> 
         let mut least = unevenness(0);
         for part in 1..weights.len() {
             let uneven = unevenness(part);
-            let emptier =
-                || sizes[part] * u64::from(weights[best]) < sizes[best] * u64::from(weights[part]);
+            let emptier = || sizes[part] * u64::from(weights[best]) < sizes[best] * u64::from(weights[part]);
             let tied = (uneven - least).abs() <= TIED * least;
             if (!tied && uneven < least) || (tied && emptier()) {
                 (best, least) = (part, uneven);

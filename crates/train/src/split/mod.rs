@@ -44,9 +44,7 @@ pub enum SplitError {
         folds: u32,
     },
     /// Fewer groups than parts.
-    #[error(
-        "{groups} documents cannot fill {parts} parts: ask for at most {groups} folds, or give more documents"
-    )]
+    #[error("{groups} documents cannot fill {parts} parts: ask for at most {groups} folds, or give more documents")]
     TooFewGroups {
         /// The groups there are.
         groups: usize,
@@ -72,9 +70,7 @@ pub enum SplitError {
 #[non_exhaustive]
 pub enum SplitWarning {
     /// A label occurs in too few groups to be in every part.
-    #[error(
-        "label number {label} occurs in {groups} documents only, so some of the {parts} parts are without it"
-    )]
+    #[error("label number {label} occurs in {groups} documents only, so some of the {parts} parts are without it")]
     ScarceLabel {
         /// The label's number.
         label: u32,
@@ -110,11 +106,7 @@ impl Folds {
         let order = groups.order(seed);
         let folds = deal(&groups, &order, &vec![1; count as usize]);
         Ok(Self {
-            assignment: groups
-                .rows
-                .iter()
-                .map(|&group| folds[group as usize])
-                .collect(),
+            assignment: groups.rows.iter().map(|&group| folds[group as usize]).collect(),
             count,
             warnings: groups.scarce_labels(count),
         })
@@ -146,9 +138,7 @@ impl Folds {
     }
 
     fn rows_where(&self, keep: impl Fn(u32) -> bool) -> Vec<usize> {
-        (0..self.assignment.len())
-            .filter(|&row| keep(self.assignment[row]))
-            .collect()
+        (0..self.assignment.len()).filter(|&row| keep(self.assignment[row])).collect()
     }
 }
 
@@ -186,12 +176,7 @@ impl TrainTest {
         {
             side[last as usize] = 1 - side[0];
         }
-        let (test, train) =
-            (0..groups.rows.len()).partition(|&row| side[groups.rows[row] as usize] == 1);
-        Ok(Self {
-            train,
-            test,
-            warnings: groups.scarce_labels(2),
-        })
+        let (test, train) = (0..groups.rows.len()).partition(|&row| side[groups.rows[row] as usize] == 1);
+        Ok(Self { train, test, warnings: groups.scarce_labels(2) })
     }
 }

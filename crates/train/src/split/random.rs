@@ -68,10 +68,7 @@ mod tests {
         for _ in 0..30_000 {
             thirds[(draws.below(limit) >> 30) as usize] += 1;
         }
-        assert!(
-            thirds.iter().all(|&count| (9_700..10_300).contains(&count)),
-            "{thirds:?}"
-        );
+        assert!(thirds.iter().all(|&count| (9_700..10_300).contains(&count)), "{thirds:?}");
         assert!((0..100).all(|_| draws.below(1) == 0));
     }
 }

@@ -3,66 +3,38 @@ use proptest::prelude::*;
 use super::*;
 
 fn rows<'a>(labels: &'a [u32], groups: &'a [u32]) -> SplitRows<'a> {
-    SplitRows {
-        labels,
-        groups,
-        strata: None,
-    }
+    SplitRows { labels, groups, strata: None }
 }
 
 /// Documents of up to six rows with three labels, of which the last is rare.
 fn documents() -> impl Strategy<Value = (Vec<u32>, Vec<u32>)> {
-    let document =
-        prop::collection::vec(prop_oneof![6 => Just(0), 3 => Just(4), 1 => Just(9)], 1..6);
+    let document = prop::collection::vec(prop_oneof![6 => Just(0), 3 => Just(4), 1 => Just(9)], 1..6);
     prop::collection::vec(document, 8..60).prop_map(|documents| {
         let rows = documents.iter().enumerate();
-        rows.flat_map(|(group, labels)| {
-            labels
-                .iter()
-                .map(move |&label| (label, 1000 - group as u32))
-        })
-        .unzip()
+        rows.flat_map(|(group, labels)| labels.iter().map(move |&label| (label, 1000 - group as u32))).unzip()
     })
 }
 
 /// Dealing as scikit-learn writes it: the mean over all classes of the deviation over the folds, from scratch each time.
 fn deal_naively(labels: &[u32], groups: &[u32], order: &[u32], folds: usize) -> Vec<u32> {
     let k = *labels.iter().max().unwrap() as usize + 1;
-    let total: Vec<f64> = (0..k)
-        .map(|class| {
-            labels
-                .iter()
-                .filter(|&&label| label as usize == class)
-                .count() as f64
-        })
-        .collect();
+    let total: Vec<f64> =
+        (0..k).map(|class| labels.iter().filter(|&&label| label as usize == class).count() as f64).collect();
     let mut counts = vec![vec![0.0; k]; folds];
     let mut fold_of = vec![0; order.len()];
     for &group in order {
         let mut mine = vec![0.0; k];
-        for (&label, _) in labels
-            .iter()
-            .zip(groups)
-            .filter(|&(_, &of_row)| of_row == group)
-        {
+        for (&label, _) in labels.iter().zip(groups).filter(|&(_, &of_row)| of_row == group) {
             mine[label as usize] += 1.0;
         }
         let (mut best, mut least, mut fewest) = (0, f64::INFINITY, f64::INFINITY);
         for fold in 0..folds {
-            let rows = |other: usize, class: usize| {
-                counts[other][class] + if other == fold { mine[class] } else { 0.0 }
-            };
+            let rows =
+                |other: usize, class: usize| counts[other][class] + if other == fold { mine[class] } else { 0.0 };
             let deviation = |class: usize| {
-                let shares: Vec<f64> = (0..folds)
-                    .map(|other| rows(other, class) / total[class])
-                    .collect();
+                let shares: Vec<f64> = (0..folds).map(|other| rows(other, class) / total[class]).collect();
                 let mean = shares.iter().sum::<f64>() / folds as f64;
-                (shares
-                    .iter()
-                    .map(|share| (share - mean).powi(2))
-                    .sum::<f64>()
-                    / folds as f64)
-                    .sqrt()
+                (shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>() / folds as f64).sqrt()
             };
             let uneven = (0..k).map(deviation).sum::<f64>() / k as f64;
             let size: f64 = counts[fold].iter().sum();
@@ -120,25 +92,18 @@ fn shares_are_near_on_documents_of_mixed_labels() {
             groups.push(document);
         }
     }
-    let share = |rows: &[usize], label| {
-        rows.iter().filter(|&&row| labels[row] == label).count() as f64 / rows.len() as f64
-    };
+    let share =
+        |rows: &[usize], label| rows.iter().filter(|&&row| labels[row] == label).count() as f64 / rows.len() as f64;
     let all: Vec<usize> = (0..labels.len()).collect();
     for seed in 0..20 {
         let folds = Folds::new(rows(&labels, &groups), 5, seed).unwrap();
         let split = TrainTest::new(rows(&labels, &groups), 0.2, seed).unwrap();
         for test in (0..5).map(|fold| folds.test_rows(fold)).chain([split.test]) {
             let size = test.len() as f64 / all.len() as f64;
-            assert!(
-                (size - 0.2).abs() < 0.005,
-                "seed {seed}: {size} of the rows"
-            );
+            assert!((size - 0.2).abs() < 0.005, "seed {seed}: {size} of the rows");
             for label in 0..3 {
                 let (here, overall) = (share(&test, label), share(&all, label));
-                assert!(
-                    (here - overall).abs() < 0.005,
-                    "seed {seed}, label {label}: {here} of {overall}"
-                );
+                assert!((here - overall).abs() < 0.005, "seed {seed}, label {label}: {here} of {overall}");
             }
         }
     }
@@ -148,23 +113,12 @@ fn shares_are_near_on_documents_of_mixed_labels() {
 fn strata_get_their_share_too() {
     // One label; 20 documents, a quarter of them of stratum 5.
     let groups: Vec<u32> = (0..20).collect();
-    let strata: Vec<u32> = groups
-        .iter()
-        .map(|group| if group % 4 == 0 { 5 } else { 2 })
-        .collect();
-    let with = SplitRows {
-        labels: &[0; 20],
-        groups: &groups,
-        strata: Some(&strata),
-    };
+    let strata: Vec<u32> = groups.iter().map(|group| if group % 4 == 0 { 5 } else { 2 }).collect();
+    let with = SplitRows { labels: &[0; 20], groups: &groups, strata: Some(&strata) };
     for seed in 0..20 {
         let folds = Folds::new(with, 5, seed).unwrap();
         for fold in 0..5 {
-            let rare = folds
-                .test_rows(fold)
-                .iter()
-                .filter(|&&row| strata[row] == 5)
-                .count();
+            let rare = folds.test_rows(fold).iter().filter(|&&row| strata[row] == 5).count();
             assert_eq!(rare, 1, "seed {seed}");
         }
     }
@@ -180,14 +134,7 @@ fn the_seed_matters() {
     let split = |seed| TrainTest::new(rows(&labels, &groups), 0.25, seed).unwrap();
     assert_ne!(split(1), split(2));
     assert_eq!(split(1).test.len(), 10);
-    assert_eq!(
-        split(1)
-            .test
-            .iter()
-            .filter(|&&row| labels[row] == 1)
-            .count(),
-        5
-    );
+    assert_eq!(split(1).test.iter().filter(|&&row| labels[row] == 1).count(), 5);
 }
 
 #[test]
@@ -201,25 +148,10 @@ fn a_side_is_never_empty() {
 #[test]
 fn impossible_splits_are_errors() {
     let few = Folds::new(rows(&[0, 1, 0], &[1, 1, 2]), 3, 0).unwrap_err();
-    assert_eq!(
-        few,
-        SplitError::TooFewGroups {
-            groups: 2,
-            parts: 3
-        }
-    );
-    assert_eq!(
-        few.to_string(),
-        "2 documents cannot fill 3 parts: ask for at most 2 folds, or give more documents"
-    );
+    assert_eq!(few, SplitError::TooFewGroups { groups: 2, parts: 3 });
+    assert_eq!(few.to_string(), "2 documents cannot fill 3 parts: ask for at most 2 folds, or give more documents");
     let none = TrainTest::new(rows(&[], &[]), 0.5, 0).unwrap_err();
-    assert_eq!(
-        none,
-        SplitError::TooFewGroups {
-            groups: 0,
-            parts: 2
-        }
-    );
+    assert_eq!(none, SplitError::TooFewGroups { groups: 0, parts: 2 });
     for count in [0, 1] {
         let error = Folds::new(rows(&[0, 1], &[0, 1]), count, 0).unwrap_err();
         assert_eq!(error, SplitError::TooFewFolds { folds: count });
@@ -229,38 +161,16 @@ fn impossible_splits_are_errors() {
         assert!(matches!(error, SplitError::Share { .. }), "{share}");
     }
     let error = Folds::new(rows(&[0, 1], &[0]), 2, 0).unwrap_err();
-    assert!(matches!(
-        error,
-        SplitError::Lengths {
-            what: "documents",
-            other: 1,
-            ..
-        }
-    ));
-    let strata = SplitRows {
-        labels: &[0, 1],
-        groups: &[0, 1],
-        strata: Some(&[1]),
-    };
+    assert!(matches!(error, SplitError::Lengths { what: "documents", other: 1, .. }));
+    let strata = SplitRows { labels: &[0, 1], groups: &[0, 1], strata: Some(&[1]) };
     let error = Folds::new(strata, 2, 0).unwrap_err();
-    assert!(matches!(
-        error,
-        SplitError::Lengths {
-            what: "strata",
-            other: 1,
-            ..
-        }
-    ));
+    assert!(matches!(error, SplitError::Lengths { what: "strata", other: 1, .. }));
 }
 
 #[test]
 fn a_scarce_label_is_a_warning() {
     let folds = Folds::new(rows(&[3, 3, 8, 3, 8, 8], &[0, 1, 2, 3, 2, 2]), 3, 0).unwrap();
-    let scarce = SplitWarning::ScarceLabel {
-        label: 8,
-        groups: 1,
-        parts: 3,
-    };
+    let scarce = SplitWarning::ScarceLabel { label: 8, groups: 1, parts: 3 };
     assert_eq!(folds.warnings(), [scarce]);
 }
 

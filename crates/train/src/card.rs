@@ -1,0 +1,115 @@
+//! The model card: what a model is, from what it was trained and what it scores, for people.
+
+use crate::metrics::{Evaluation, Interval, Uncertainty};
+use crate::report::TrainReport;
+
+/// The card of a freshly trained model as Markdown. Every figure in it comes from the run.
+pub fn model_card(name: &str, report: &TrainReport) -> String {
+    let provenance = &report.provenance;
+    let mut card = format!(
+        "# Model card: {name}\n\nWritten by `copydesk train`; the same figures are in `scores.json`.\n\n\
+         - **What it does**: gives a text one of the labels {}, with calibrated probabilities.\n\
+         - **Method**: TF-IDF n-grams, multinomial logistic regression (L2 penalty, alpha {}), temperature {:.4}.\n\
+         - **Trained on**: {} examples in {} documents; SHA-256 of the data `{}`.\n\
+         - **Tool**: {}; stems by {}; sentence rules {}.\n\
+         - **Size**: {} bytes; n-grams by block: {}.\n",
+        provenance.label_counts.keys().map(|label| code(label)).collect::<Vec<_>>().join(", "),
+        report.alpha,
+        report.temperature,
+        provenance.examples,
+        provenance.documents,
+        provenance.data_sha256,
+        provenance.tool,
+        provenance.stemmer,
+        provenance.segmenter_rules,
+        report.model_bytes,
+        report.ngrams.iter().map(|(block, count)| format!("{block} {count}")).collect::<Vec<_>>().join(", "),
+    );
+    card.push_str("\n## Training data by label\n\n| label | examples |\n|---|---|\n");
+    for (label, count) in &provenance.label_counts {
+        card += &format!("| {} | {count} |\n", code(label));
+    }
+    match &report.cross_validation {
+        Some(scores) => push_scores(&mut card, report, scores),
+        None => card.push_str("\n## Scores\n\nNone: the model was trained without cross-validation.\n"),
+    }
+    if report.alphas.len() > 1 {
+        push_alphas(&mut card, report);
+    }
+    if !report.warnings.is_empty() {
+        card.push_str("\n## Warnings of the run\n\n");
+        for warning in &report.warnings {
+            card += &format!("- {warning}\n");
+        }
+    }
+    card.push_str("\n## Options\n\n```toml\n");
+    card.push_str(&toml::to_string(&report.config).expect("checked options are TOML"));
+    card.push_str("```\n");
+    card
+}
+
+fn push_scores(card: &mut String, report: &TrainReport, scores: &Evaluation) {
+    *card += &format!(
+        "\n## Scores\n\nCross-validated in {} folds that keep each document whole: every example was scored by a \
+             model that met neither it nor its document.{} They tell what to expect on texts like the training data; \
+             measure other texts with `copydesk eval`.\n\n| | score | 95 % interval |\n|---|---|---|\n",
+        report.config.folds,
+        if report.alphas.len() > 1 { " Alpha was chosen by them, so they are a little too good." } else { "" }
+    );
+    let intervals = match &scores.uncertainty {
+        Uncertainty::Intervals(intervals) => Some(intervals),
+        Uncertainty::NotAvailable { .. } => None,
+    };
+    let rows = [
+        ("macro-F1", scores.macro_f1, intervals.map(|i| i.macro_f1)),
+        ("accuracy", scores.accuracy, intervals.map(|i| i.accuracy)),
+        ("log loss", scores.log_loss, intervals.map(|i| i.log_loss)),
+        ("Brier score", scores.brier, intervals.map(|i| i.brier)),
+        ("expected calibration error", scores.calibration_error, None),
+    ];
+    for (name, score, interval) in rows {
+        *card += &format!("| {name} | {score:.3} | {} |\n", range(interval));
+    }
+    card.push_str(
+        "\n| label | precision | recall | F1 | 95 % interval of F1 | examples |\n|---|---|---|---|---|---|\n",
+    );
+    for (at, class) in scores.classes.iter().enumerate() {
+        let interval = intervals.and_then(|intervals| intervals.classes[at].f1);
+        *card += &format!(
+            "| {} | {:.3} | {:.3} | {:.3} | {} | {} |\n",
+            code(&class.label),
+            class.precision,
+            class.recall,
+            class.f1,
+            range(interval),
+            class.support
+        );
+    }
+    let labels: Vec<String> = scores.classes.iter().map(|class| code(&class.label)).collect();
+    *card += &format!("\n| truth \\ answer | {} |\n|---|{}\n", labels.join(" | "), "---|".repeat(labels.len()));
+    for (label, row) in labels.iter().zip(&scores.confusion) {
+        let row: Vec<String> = row.iter().map(u64::to_string).collect();
+        *card += &format!("| {label} | {} |\n", row.join(" | "));
+    }
+}
+
+fn push_alphas(card: &mut String, report: &TrainReport) {
+    card.push_str(
+        "\n## Alphas tried\n\n| alpha | macro-F1 | accuracy | log loss | temperature |\n|---|---|---|---|---|\n",
+    );
+    for tried in &report.alphas {
+        *card += &format!(
+            "| {} | {:.4} | {:.4} | {:.4} | {:.3} |\n",
+            tried.alpha, tried.macro_f1, tried.accuracy, tried.log_loss, tried.temperature
+        );
+    }
+}
+
+fn range(interval: Option<Interval>) -> String {
+    interval.map_or_else(|| "–".into(), |i| format!("{:.3} – {:.3}", i.low, i.high))
+}
+
+/// A label as inline code that cannot end the code or the table cell.
+fn code(label: &str) -> String {
+    format!("`{}`", label.replace('`', "'").replace('|', "\\|"))
+}

@@ -1,0 +1,28 @@
+//! Sums over long vectors that come out the same on any number of threads.
+//!
+//! Every vector is cut into blocks whose length does not depend on the threads. Blocks are summed in parallel, their
+//! sums are added in order.
+
+use rayon::prelude::*;
+
+/// Elements a block: enough work to outweigh the hand-over to another thread.
+pub(super) const BLOCK: usize = 16 * 1024;
+
+/// Adds block sums in order.
+pub(super) fn sum_in_order(sums: impl IndexedParallelIterator<Item = f64>) -> f64 {
+    sums.collect::<Vec<f64>>().iter().sum()
+}
+
+/// The inner product.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    sum_in_order(a.par_chunks(BLOCK).zip(b.par_chunks(BLOCK)).map(|(a, b)| a.iter().zip(b).map(|(x, y)| x * y).sum()))
+}
+
+/// `out += factor * x`.
+pub(super) fn add_scaled(out: &mut [f64], factor: f64, x: &[f64]) {
+    out.par_chunks_mut(BLOCK).zip(x.par_chunks(BLOCK)).for_each(|(out, x)| {
+        for (out, x) in out.iter_mut().zip(x) {
+            *out += factor * x;
+        }
+    });
+}

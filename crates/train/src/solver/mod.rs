@@ -1,0 +1,25 @@
+//! Multinomial logistic regression behind linfa's traits: sparse, and linfa-logistic's own on selected columns.
+//!
+//! Both minimise the same objective. The sparse solver is for text at any size; linfa-logistic's takes dense arrays only
+//! and is there to compare.
+
+mod blocks;
+mod chi_squared;
+mod error;
+mod fitted;
+mod linfa_dense;
+mod logistic;
+mod newton;
+mod objective;
+mod point;
+mod preconditioner;
+mod products;
+mod records;
+mod samples;
+
+pub use chi_squared::{best_columns, chi_squared};
+pub use error::SolverError;
+pub use fitted::{Convergence, FittedLogistic, NewtonSteps};
+pub use linfa_dense::{FittedLinfa, LinfaDense, LinfaDenseParams, LinfaDenseValidParams};
+pub use logistic::{ClassWeight, SparseLogistic, SparseLogisticParams, SparseLogisticValidParams};
+pub use records::SparseRecords;

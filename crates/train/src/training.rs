@@ -1,0 +1,263 @@
+//! From a corpus to a model: cross-validation, calibration, the final fit.
+
+use std::collections::BTreeMap;
+
+use copydesk_features::{FitError, RULES_VERSION, STEMMER, Vectorizer};
+use copydesk_infer::{Calibration, Model, ModelError, ModelParts, Provenance};
+use ndarray::Axis;
+use thiserror::Error;
+
+use crate::calibration::fit_temperature;
+use crate::config::{Alpha, CheckedConfig};
+use crate::corpus::Corpus;
+use crate::cross_validation::{OutOfFold, out_of_fold};
+use crate::fitting::{Samples, Weights};
+use crate::metrics::{Bootstrap, Evaluation, MetricsError, Outcomes};
+use crate::report::{AlphaScore, TrainReport, contradiction};
+use crate::solver::{Convergence, SolverError};
+use crate::split::{Folds, SplitError, SplitRows, SplitWarning};
+
+/// Training ended without a model.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// There is nothing to tell apart.
+    #[error("all {examples} examples have the label {label:?}: give examples of at least two labels")]
+    OneLabel {
+        /// The label.
+        label: String,
+        /// Number of examples.
+        examples: usize,
+    },
+    /// The folds could not be made.
+    #[error("cannot cross-validate: {0}; or leave it out with `--cv 0`")]
+    Split(#[from] SplitError),
+    /// The vocabulary could not be learnt.
+    #[error(transparent)]
+    Vocabulary(#[from] FitError),
+    /// The weights could not be fitted.
+    #[error(transparent)]
+    Solver(#[from] SolverError),
+    /// The cross-validated scores cannot be computed.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+    /// What was fitted is no usable model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// What training does, as it does it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum TrainEvent {
+    /// A fit of the cross-validation ended.
+    Fitted {
+        /// Which fold, from 1.
+        fold: u32,
+        /// How many there are.
+        folds: u32,
+        /// The strength of penalty.
+        alpha: f64,
+        /// Whether the solver reached its tolerance.
+        converged: bool,
+    },
+    /// Alpha and temperature are chosen; the last fit, on everything, begins.
+    FinalFit {
+        /// The strength of penalty.
+        alpha: f64,
+        /// The temperature.
+        temperature: f64,
+    },
+    /// Something the user should know.
+    Warning(String),
+}
+
+/// A model and how it came about.
+#[derive(Debug)]
+pub struct Trained {
+    /// The model.
+    pub model: Model,
+    /// What was measured on the way.
+    pub report: TrainReport,
+}
+
+/// Trains a model on a corpus.
+///
+/// With folds, every example is scored by a model that met neither it nor its document; these scores choose alpha
+/// where it is `auto`, fit the temperature and give the report's cross-validated figures. The model itself is then
+/// fitted on the whole corpus. The result depends on the corpus and the options alone, not on threads.
+///
+/// # Errors
+/// [`TrainError`] if all examples have one label, the folds cannot be made or a fit fails.
+pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEvent)) -> Result<Trained, TrainError> {
+    if corpus.labels().len() < 2 {
+        return Err(TrainError::OneLabel {
+            label: corpus.labels().first().cloned().unwrap_or_default(),
+            examples: corpus.examples().len(),
+        });
+    }
+    let mut warnings = Vec::new();
+    let mut warn = |warning: String| {
+        observe(TrainEvent::Warning(warning.clone()));
+        warnings.push(warning);
+    };
+    if let Some(warning) = contradiction(corpus) {
+        warn(warning);
+    }
+    let choice = choose(corpus, config, observe, &mut warn)?;
+    observe(TrainEvent::FinalFit { alpha: choice.alpha, temperature: choice.temperature });
+    let Final { vectorizer, weights, intercept, convergence } = fit_all(corpus, config, choice.alpha)?;
+    if !convergence.converged {
+        warn(format!(
+            "the fit stopped before its tolerance of {} was reached: raise max_iterations or alpha",
+            config.get().tolerance
+        ));
+    }
+    let model = Model::new(ModelParts {
+        labels: corpus.labels().to_vec(),
+        vectorizer,
+        weights,
+        intercept,
+        calibration: Calibration { temperature: choice.temperature },
+        provenance: provenance(corpus, config, choice.alpha),
+    })?;
+    let Choice { alpha, alphas, evaluation, .. } = choice;
+    let report = TrainReport::new(&model, config, alphas, alpha, evaluation, convergence, warnings);
+    Ok(Trained { model, report })
+}
+
+/// What cross-validation chose and measured.
+struct Choice {
+    alpha: f64,
+    temperature: f64,
+    alphas: Vec<AlphaScore>,
+    evaluation: Option<Evaluation>,
+}
+
+fn choose(
+    corpus: &Corpus,
+    config: &CheckedConfig,
+    observe: &dyn Fn(TrainEvent),
+    warn: &mut dyn FnMut(String),
+) -> Result<Choice, TrainError> {
+    if config.get().folds == 0 {
+        let Alpha::Fixed(alpha) = config.get().alpha else {
+            unreachable!("the checked options have folds where alpha is auto");
+        };
+        warn("without cross-validation the probabilities are not calibrated".into());
+        return Ok(Choice { alpha, temperature: 1.0, alphas: Vec::new(), evaluation: None });
+    }
+    let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
+    let rows = SplitRows { labels: &labels, groups: &groups, strata: None };
+    let folds = Folds::new(rows, config.get().folds, config.get().seed)?;
+    for warning in folds.warnings() {
+        warn(describe(warning, corpus.labels()));
+    }
+    let classes = corpus.labels().len();
+    let mut alphas: Vec<AlphaScore> = Vec::new();
+    let mut best: Option<(usize, Vec<f64>)> = None;
+    for OutOfFold { alpha, logits } in out_of_fold(corpus, config, &folds, observe)? {
+        let temperature = fit_temperature(&logits, classes, &labels);
+        let probabilities = softmax_rows(&logits, classes, temperature);
+        let predicted = most_probable(&probabilities, classes);
+        let scores = Evaluation::new(&Outcomes::new(&labels, &predicted, &probabilities, corpus.labels())?);
+        // Alphas come strongest first: of equal scores the simpler model is kept.
+        if best.as_ref().is_none_or(|&(at, _)| scores.macro_f1 > alphas[at].macro_f1) {
+            best = Some((alphas.len(), probabilities));
+        }
+        alphas.push(AlphaScore {
+            alpha,
+            macro_f1: scores.macro_f1,
+            accuracy: scores.accuracy,
+            log_loss: scores.log_loss,
+            temperature,
+        });
+    }
+    let (at, probabilities) = best.expect("at least one strength was tried");
+    let predicted = most_probable(&probabilities, classes);
+    let outcomes = Outcomes::new(&labels, &predicted, &probabilities, corpus.labels())?;
+    let bootstrap = Bootstrap { seed: config.get().seed, ..Bootstrap::default() };
+    let evaluation = Evaluation::with_intervals(&outcomes, &groups, &bootstrap)?;
+    let AlphaScore { alpha, temperature, .. } = alphas[at];
+    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation) })
+}
+
+fn describe(warning: &SplitWarning, labels: &[String]) -> String {
+    match warning {
+        SplitWarning::ScarceLabel { label, groups, parts } => format!(
+            "label {:?} occurs in {groups} documents only, so some of the {parts} folds are without it",
+            labels[*label as usize]
+        ),
+    }
+}
+
+/// `softmax(logits / temperature)`, row by row.
+fn softmax_rows(logits: &[f64], classes: usize, temperature: f64) -> Vec<f64> {
+    let mut probabilities = logits.to_vec();
+    for row in probabilities.chunks_exact_mut(classes) {
+        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut sum = 0.0;
+        for value in row.iter_mut() {
+            *value = libm::exp((*value - max) / temperature);
+            sum += *value;
+        }
+        for value in row {
+            *value /= sum;
+        }
+    }
+    probabilities
+}
+
+/// The first of the most probable classes, row by row.
+fn most_probable(probabilities: &[f64], classes: usize) -> Vec<u32> {
+    let best = |row: &[f64]| (1..classes).fold(0, |best, class| if row[class] > row[best] { class } else { best });
+    probabilities.chunks_exact(classes).map(|row| best(row) as u32).collect()
+}
+
+/// What the fit on the whole corpus gives.
+struct Final {
+    vectorizer: Vectorizer,
+    /// One row of values a class, an n-gram of the vectoriser.
+    weights: Vec<f32>,
+    intercept: Vec<f32>,
+    convergence: Convergence,
+}
+
+/// The fit on the whole corpus. Columns that the dense solver does not use leave the vocabulary.
+fn fit_all(corpus: &Corpus, config: &CheckedConfig, alpha: f64) -> Result<Final, TrainError> {
+    let texts: Vec<&str> = corpus.examples().iter().map(|example| example.text.as_str()).collect();
+    let mut vectorizer = Vectorizer::fit(config.spec().clone(), &texts, Some(&corpus.group_numbers()))?;
+    let samples = Samples::new(vectorizer.transform(&texts), &corpus.label_numbers(), corpus.labels().len());
+    let Weights { fitted, columns } = samples.fit(config, alpha, None)?;
+    let mut weights = fitted.weights().to_owned();
+    if let Some(columns) = columns {
+        vectorizer = vectorizer.with_columns(&columns).expect("the columns come in ascending order");
+        let rows: Vec<usize> = columns.iter().map(|&column| column as usize).collect();
+        weights = weights.select(Axis(0), &rows);
+    }
+    Ok(Final {
+        vectorizer,
+        weights: weights.iter().map(|&weight| weight as f32).collect(),
+        intercept: fitted.intercept().iter().map(|&intercept| intercept as f32).collect(),
+        convergence: *fitted.convergence(),
+    })
+}
+
+fn provenance(corpus: &Corpus, config: &CheckedConfig, alpha: f64) -> Provenance {
+    let mut label_counts: BTreeMap<String, u64> = BTreeMap::new();
+    for example in corpus.examples() {
+        *label_counts.entry(corpus.labels()[example.label as usize].clone()).or_default() += 1;
+    }
+    let mut options = config.get().options();
+    options.insert("alpha_in_force".into(), alpha.into());
+    Provenance {
+        tool: concat!("copydesk ", env!("CARGO_PKG_VERSION")).into(),
+        stemmer: STEMMER.into(),
+        segmenter_rules: RULES_VERSION,
+        data_sha256: corpus.content_hash(),
+        examples: corpus.examples().len() as u64,
+        documents: corpus.groups().len() as u64,
+        label_counts,
+        options,
+    }
+}
