@@ -1,1 +1,80 @@
-//! The command line.
+//! The copydesk command line: one file a subcommand. Data go to stdout, all else to stderr.
+
+mod classify;
+mod eval;
+mod explain;
+mod failure;
+mod input;
+mod inspect;
+mod label;
+mod model;
+mod output;
+mod progress;
+mod records;
+mod scores;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Mark every sentence of a news text as reporting, opinion or fundraising appeal; train classifiers for labels of
+/// your own.
+#[derive(Debug, Parser)]
+#[command(name = "copydesk", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 65 bad data; 66 no such input; \
+                          73 cannot create the output; 74 cannot write it.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Split documents into sentences and label each
+    Label(label::Args),
+    /// Label whole texts: one a line, or a column of CSV, TSV or JSONL
+    Classify(classify::Args),
+    /// Train a classifier from labelled texts
+    Train(train::Args),
+    /// Measure a model on labelled texts
+    Eval(eval::Args),
+    /// Show the words and n-grams that decided
+    Explain(explain::Args),
+    /// Show everything that is in a model file
+    Inspect(inspect::Args),
+}
+
+/// Runs the command line of the process and says how it ended.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Label(args) => label::run(&args),
+        Command::Classify(args) => classify::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+    };
+    result.map_or_else(|failure| report(&failure), |()| ExitCode::SUCCESS)
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    if let Some(message) = failure.message() {
+        // Nothing is left to be done if stderr is closed too.
+        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("copydesk: {message}\n"));
+    }
+    ExitCode::from(failure.exit_code())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,2 +1,5 @@
-//! The binary.
-fn main() {}
+//! The `copydesk` binary.
+
+fn main() -> std::process::ExitCode {
+    copydesk_cli::main()
+}

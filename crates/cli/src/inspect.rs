@@ -1,0 +1,143 @@
+//! `copydesk inspect`: everything that is in a model file.
+
+use clap::{Args as ClapArgs, ValueEnum};
+use copydesk_features::displayed_ngram;
+use copydesk_infer::{Calibration, FORMAT, Model, Provenance};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::model;
+use crate::output::Output;
+
+/// Show everything that is in a model file: labels, features, the heaviest n-grams, calibration and provenance.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  copydesk inspect news-en
+  copydesk inspect models/news-en/model.safetensors --top 50
+  copydesk inspect news-en --format json | jq .provenance")]
+pub(crate) struct Args {
+    /// Model file, folder with a model, or name of a built-in model
+    #[arg(value_name = "MODEL")]
+    model: String,
+
+    /// How many of the heaviest n-grams to list for each label
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    top: usize,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// What is shown of a model.
+#[derive(Serialize)]
+struct Summary<'a> {
+    format: u32,
+    labels: Vec<LabelSummary<'a>>,
+    blocks: Vec<BlockSummary<'a>>,
+    features: &'a copydesk_features::FeatureSpec,
+    calibration: Calibration,
+    provenance: &'a Provenance,
+}
+
+#[derive(Serialize)]
+struct LabelSummary<'a> {
+    label: &'a str,
+    intercept: f32,
+    heaviest: Vec<Weighted>,
+}
+
+#[derive(Serialize)]
+struct Weighted {
+    ngram: String,
+    block: String,
+    weight: f32,
+    idf: f32,
+}
+
+#[derive(Serialize)]
+struct BlockSummary<'a> {
+    name: &'a str,
+    ngrams: usize,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let classifier = model::load(&args.model, &[])?;
+    let summary = Summary::new(classifier.model(), args.top);
+    let mut output = Output::new();
+    match args.format {
+        Format::Json => output.json(&summary)?,
+        Format::Text => output.text(&summary.text()?)?,
+    }
+    output.finish()
+}
+
+impl<'a> Summary<'a> {
+    fn new(model: &'a Model, top: usize) -> Self {
+        let vectorizer = model.vectorizer();
+        let blocks = vectorizer.spec().get().blocks.keys().zip(vectorizer.vocabulary().block_sizes());
+        Self {
+            format: FORMAT,
+            labels: (0..model.labels().len())
+                .map(|class| LabelSummary {
+                    label: &model.labels()[class],
+                    intercept: model.intercept()[class],
+                    heaviest: heaviest(model, class, top),
+                })
+                .collect(),
+            blocks: blocks.map(|(name, ngrams)| BlockSummary { name, ngrams: ngrams as usize }).collect(),
+            features: vectorizer.spec().get(),
+            calibration: model.calibration(),
+            provenance: model.provenance(),
+        }
+    }
+
+    fn text(&self) -> Result<String, Failure> {
+        let mut text = format!("model format {}, temperature {}\n", self.format, self.calibration.temperature);
+        for block in &self.blocks {
+            text += &format!("block {}: {} n-grams\n", block.name, block.ngrams);
+        }
+        for label in &self.labels {
+            text += &format!("\n{} (intercept {:+.4}), heaviest n-grams:\n", label.label, label.intercept);
+            for w in &label.heaviest {
+                text += &format!("  {:+.4}  {}  ({}, idf {:.2})\n", w.weight, w.ngram, w.block, w.idf);
+            }
+        }
+        text += &format!("\nfeatures:\n{}", toml(self.features)?);
+        text += &format!("\nprovenance:\n{}", toml(self.provenance)?);
+        Ok(text)
+    }
+}
+
+fn toml(value: &impl Serialize) -> Result<String, Failure> {
+    toml::to_string_pretty(value).map_err(|error| Failure::BadData(format!("the model cannot be shown: {error}")))
+}
+
+fn heaviest(model: &Model, class: usize, top: usize) -> Vec<Weighted> {
+    let vectorizer = model.vectorizer();
+    let vocabulary = vectorizer.vocabulary();
+    let weight = |column: usize| model.weights_of(column)[class];
+    let mut columns: Vec<usize> = (0..vocabulary.len()).collect();
+    columns.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then(a.cmp(&b)));
+    columns.truncate(top);
+    let blocks: Vec<_> = vectorizer.spec().get().blocks.iter().collect();
+    columns
+        .into_iter()
+        .map(|column| {
+            let (name, spec) = blocks[vocabulary.block_of(column)];
+            Weighted {
+                ngram: displayed_ngram(vocabulary.ngram(column), spec.units),
+                block: name.clone(),
+                weight: weight(column),
+                idf: vectorizer.idf()[column],
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,202 @@
+//! `copydesk label`: documents in, labelled sentences out.
+
+mod html;
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use copydesk_infer::{Classifier, LabelledSentence, QuotePolicy};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::input::Source;
+use crate::model::{ModelArgs, probability};
+use crate::output::{ByLabel, Output, UNSURE, one_line, tsv_field};
+
+/// Split documents into sentences and label each: one line a sentence.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  copydesk label article.txt
+  copydesk label --format jsonl *.txt > sentences.jsonl
+  curl -s https://example.org/story.txt | copydesk label --min-confidence 0.8
+
+JSON Lines fields: file, index, start, end (bytes), char_start, char_end, text, label, confidence,
+probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs and
+line breaks of the text are written \\t, \\n and \\r.")]
+pub(crate) struct Args {
+    /// Text files in UTF-8, one document each; `-` or none for standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    model: ModelArgs,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Call a sentence `unsure` if its label is less probable than this
+    #[arg(long, value_name = "P", default_value = "0", value_parser = probability)]
+    min_confidence: f64,
+
+    /// Split sentences inside quotations, or keep a quotation whole
+    #[arg(long, value_enum, default_value_t = Quotes::Split)]
+    quotes: Quotes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Label, confidence and sentence, for reading
+    Text,
+    /// One JSON object a line
+    Jsonl,
+    /// Tab-separated values with a header
+    Tsv,
+    /// One page to look at
+    Html,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Quotes {
+    Split,
+    Keep,
+}
+
+impl From<Quotes> for QuotePolicy {
+    fn from(quotes: Quotes) -> Self {
+        match quotes {
+            Quotes::Split => Self::Split,
+            Quotes::Keep => Self::Keep,
+        }
+    }
+}
+
+/// A document and its labelled sentences.
+struct Document<'a> {
+    file: String,
+    text: String,
+    sentences: Vec<LabelledSentence<'a>>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let classifier = args.model.load()?;
+    let sources = Source::all(&args.files);
+    let mut output = Output::new();
+    args.begin(&classifier, &mut output)?;
+    let mut failed = 0;
+    for (number, source) in sources.iter().enumerate() {
+        let text = match source.read_text() {
+            Ok(text) => text,
+            // One bad file of many must not cost the others.
+            Err(failure) if sources.len() > 1 => {
+                eprintln!("copydesk: {}", failure.message().unwrap_or_default());
+                failed = failed.max(failure.exit_code());
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
+        let sentences = classifier.label_document_with(&text, args.quotes.into());
+        let document = Document { file: source.name(), text, sentences };
+        if sources.len() > 1 && args.format == Format::Text {
+            let gap = if number == 0 { "" } else { "\n" };
+            output.line(&format!("{gap}==> {} <==", document.file))?;
+        }
+        args.write(&document, &mut output)?;
+    }
+    if args.format == Format::Html {
+        output.text(html::END)?;
+    }
+    output.finish()?;
+    if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
+}
+
+impl Args {
+    fn begin(&self, classifier: &Classifier, output: &mut Output) -> Result<(), Failure> {
+        match self.format {
+            Format::Text | Format::Jsonl => Ok(()),
+            Format::Html => output.text(&html::begin(classifier.labels())),
+            Format::Tsv => {
+                let labels: Vec<String> =
+                    classifier.labels().iter().map(|label| format!("p_{}", tsv_field(label))).collect();
+                output.line(&format!(
+                    "file\tindex\tstart\tend\tchar_start\tchar_end\tlabel\tconfidence\t{}\tquoted\ttext",
+                    labels.join("\t")
+                ))
+            }
+        }
+    }
+
+    fn write(&self, document: &Document<'_>, output: &mut Output) -> Result<(), Failure> {
+        match self.format {
+            Format::Html => output.text(&html::document(document, self.min_confidence)),
+            Format::Text => self.write_text(document, output),
+            Format::Jsonl => self.records(document).try_for_each(|record| output.json(&record)),
+            Format::Tsv => self.records(document).try_for_each(|record| output.line(&record.tsv())),
+        }
+    }
+
+    fn write_text(&self, document: &Document<'_>, output: &mut Output) -> Result<(), Failure> {
+        let labels = document.sentences.first().map_or(&[][..], |s| s.prediction.labels());
+        let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(UNSURE.len());
+        self.records(document).try_for_each(|record| {
+            output.line(&format!("{:width$}  {:.2}  {}", record.label, record.confidence, one_line(record.text)))
+        })
+    }
+
+    fn records<'a>(&self, document: &'a Document<'a>) -> impl Iterator<Item = Record<'a>> {
+        let min_confidence = self.min_confidence;
+        document.sentences.iter().enumerate().map(move |(index, sentence)| Record {
+            file: &document.file,
+            index,
+            start: sentence.span.bytes.start,
+            end: sentence.span.bytes.end,
+            char_start: sentence.span.chars.start,
+            char_end: sentence.span.chars.end,
+            text: &document.text[sentence.span.bytes.clone()],
+            label: sentence.prediction.label_if_sure(min_confidence).unwrap_or(UNSURE),
+            confidence: sentence.prediction.confidence(),
+            probabilities: ByLabel {
+                labels: sentence.prediction.labels(),
+                values: sentence.prediction.probabilities(),
+            },
+            quoted: sentence.span.quoted,
+        })
+    }
+}
+
+/// One sentence, as JSON Lines and TSV give it.
+#[derive(Serialize)]
+struct Record<'a> {
+    file: &'a str,
+    index: usize,
+    start: usize,
+    end: usize,
+    char_start: usize,
+    char_end: usize,
+    text: &'a str,
+    label: &'a str,
+    confidence: f64,
+    probabilities: ByLabel<'a>,
+    quoted: bool,
+}
+
+impl Record<'_> {
+    fn tsv(&self) -> String {
+        let probabilities: Vec<String> = self.probabilities.values.iter().map(f64::to_string).collect();
+        format!(
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+            tsv_field(self.file),
+            self.index,
+            self.start,
+            self.end,
+            self.char_start,
+            self.char_end,
+            tsv_field(self.label),
+            self.confidence,
+            probabilities.join("\t"),
+            self.quoted,
+            tsv_field(self.text)
+        )
+    }
+}

@@ -1,0 +1,85 @@
+//! Writing to standard output.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::failure::Failure;
+
+/// Standard output with a buffer, whose errors are failures of the command.
+pub(crate) struct Output(BufWriter<StdoutLock<'static>>);
+
+impl Output {
+    pub fn new() -> Self {
+        Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
+    }
+
+    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.0.write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
+    }
+
+    pub fn line(&mut self, line: &str) -> Result<(), Failure> {
+        self.text(line)?;
+        self.text("\n")
+    }
+
+    /// Writes a value as one line of JSON.
+    pub fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer(&mut self.0, value).map_err(|error| Failure::stdout(&error.into()))?;
+        self.text("\n")
+    }
+
+    /// To be called at the end: an error in writing what is left in the buffer is a failure too.
+    pub fn finish(mut self) -> Result<(), Failure> {
+        self.0.flush().map_err(|error| Failure::stdout(&error))
+    }
+}
+
+/// Probabilities as an object by label, in the order of the labels.
+pub(crate) struct ByLabel<'a> {
+    pub labels: &'a [String],
+    pub values: &'a [f64],
+}
+
+impl Serialize for ByLabel<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.labels.len()))?;
+        for (label, value) in self.labels.iter().zip(self.values) {
+            map.serialize_entry(label, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A text as one TSV field: tab, line feed, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`.
+pub(crate) fn tsv_field(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+}
+
+/// A text on one line for reading: runs of white space and control characters become one space.
+pub(crate) fn one_line(text: &str) -> String {
+    let blank = |c: char| c.is_whitespace() || c.is_control();
+    text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The label of a prediction below the confidence asked for.
+pub(crate) const UNSURE: &str = "unsure";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_and_lines_hold_no_separators() {
+        assert_eq!(tsv_field("a\tb\\c\r\nd"), "a\\tb\\\\c\\r\\nd");
+        assert_eq!(one_line(" a\n\n b\u{1b}[31m\tc "), "a b [31m c");
+    }
+
+    #[test]
+    fn probabilities_keep_the_order_of_the_labels() {
+        let labels = ["z".to_owned(), "a".to_owned()];
+        let json = serde_json::to_string(&ByLabel { labels: &labels, values: &[0.25, 0.75] }).unwrap();
+        assert_eq!(json, r#"{"z":0.25,"a":0.75}"#);
+    }
+}

@@ -1,0 +1,66 @@
+//! Options for reading tables of texts, as several commands have them.
+
+use clap::{Args, ValueEnum};
+use copydesk_train::{CorpusError, ErrorKind, Format, ReadOptions};
+
+use crate::failure::Failure;
+
+/// Where to find texts, labels and documents in CSV, TSV and JSONL.
+#[derive(Debug, Args)]
+pub(crate) struct CorpusArgs {
+    /// Column with the texts
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub text_column: String,
+
+    /// Column with the labels
+    #[arg(long, value_name = "NAME", default_value = "label")]
+    pub label_column: String,
+
+    /// Column that names the document a text belongs to; texts of a document are never split between folds
+    /// [default: `doc` where there is such a column, otherwise each text is a document]
+    #[arg(long, value_name = "NAME")]
+    pub group_column: Option<String>,
+
+    /// Format of the data, where the file names do not tell
+    #[arg(long, value_enum)]
+    pub input_format: Option<InputFormat>,
+}
+
+impl CorpusArgs {
+    pub fn options(&self) -> ReadOptions {
+        ReadOptions {
+            format: self.input_format.map(Into::into),
+            text: self.text_column.clone(),
+            label: self.label_column.clone(),
+            group: self.group_column.clone(),
+            ..ReadOptions::default()
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    Csv,
+    Tsv,
+    Jsonl,
+}
+
+impl From<InputFormat> for Format {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::Csv => Self::Csv,
+            InputFormat::Tsv => Self::Tsv,
+            InputFormat::Jsonl => Self::JsonLines,
+        }
+    }
+}
+
+impl From<CorpusError> for Failure {
+    fn from(error: CorpusError) -> Self {
+        let message = error.to_string();
+        match error.kind() {
+            ErrorKind::NoInput => Self::NoInput(message),
+            ErrorKind::BadData => Self::BadData(message),
+        }
+    }
+}

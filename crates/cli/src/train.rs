@@ -1,0 +1,210 @@
+//! `copydesk train`: labelled texts in, a model out.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, ValueEnum};
+use copydesk_train::{
+    ALPHA_GRID, Alpha, Auto, CheckedConfig, Corpus, SolverKind, TrainConfig, Trained, model_card, write_atomically,
+};
+
+use crate::failure::Failure;
+use crate::model::MODEL_FILE;
+use crate::progress::TrainProgress;
+use crate::records::CorpusArgs;
+use crate::scores;
+
+/// Train a classifier from labelled texts, for any set of labels. Beside the model go `scores.json` (every figure of
+/// the run) and `card.md` (the same for people).
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  copydesk train labelled.csv --out my-model
+  copydesk train *.jsonl --text-column sentence --label-column class --group-column article --out my-model
+  copydesk train labelled.csv --alpha auto --set features.blocks.words.max_n=3 --out my-model
+  copydesk train datasets/news-en/train.jsonl --config models/news-en/train.toml --out models/news-en
+
+The options come from the defaults, then --config, then --set, then the other flags. The same data and
+options give the same model, byte for byte, on any number of threads.")]
+pub(crate) struct Args {
+    /// Labelled texts: CSV, TSV or JSONL
+    #[arg(value_name = "DATA", required = true)]
+    data: Vec<PathBuf>,
+
+    /// Where to write: a folder, or a file that ends in .safetensors
+    #[arg(long, value_name = "MODEL")]
+    out: PathBuf,
+
+    #[command(flatten)]
+    columns: CorpusArgs,
+
+    /// Options as TOML
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// One option, by its dotted name; can be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+
+    /// Strength of the L2 penalty (1/C), or `auto` to choose it by cross-validation
+    #[arg(long, value_name = "A|auto")]
+    alpha: Option<String>,
+
+    /// Which estimator fits the weights
+    #[arg(long, value_enum)]
+    solver: Option<Solver>,
+
+    /// Folds of the cross-validation; 0 for none
+    #[arg(long, value_name = "K")]
+    cv: Option<u32>,
+
+    /// Seed of the folds and the bootstrap
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Threads to use; the result does not depend on it [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Solver {
+    /// Sparse multinomial logistic regression
+    Sparse,
+    /// linfa-logistic, dense, on the features of the highest chi-squared statistic
+    Linfa,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let config = args.config()?;
+    let target = Target::new(&args.out)?;
+    let corpus = Corpus::read(&args.data, &args.columns.options())?;
+    eprintln!(
+        "read {} examples in {} documents, labels {}",
+        corpus.examples().len(),
+        corpus.groups().len(),
+        corpus.labels().join(", ")
+    );
+    let alphas = if matches!(config.get().alpha, Alpha::Auto(_)) { ALPHA_GRID.len() as u64 } else { 1 };
+    let progress = TrainProgress::new(u64::from(config.get().folds) * alphas);
+    let train = || copydesk_train::train(&corpus, &config, &|event| progress.show(event));
+    let trained = match args.threads {
+        Some(threads) => rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build()
+            .map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))?
+            .install(train),
+        None => train(),
+    };
+    progress.finish();
+    let trained = trained.map_err(|error| Failure::BadData(error.to_string()))?;
+    target.write(&trained)?;
+    eprint!("{}", summary(&trained, &target));
+    Ok(())
+}
+
+impl Args {
+    fn config(&self) -> Result<CheckedConfig, Failure> {
+        let usage = |error: copydesk_train::ConfigError| Failure::Usage(error.to_string());
+        let mut config = match &self.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| Failure::NoInput(format!("cannot read {}: {error}", path.display())))?;
+                TrainConfig::from_toml(&text)
+                    .map_err(|error| Failure::BadData(format!("{}: {error}", path.display())))?
+            }
+            None => TrainConfig::default(),
+        };
+        for assignment in &self.set {
+            config = config.with_assignment(assignment).map_err(usage)?;
+        }
+        match self.alpha.as_deref() {
+            None => {}
+            Some("auto") => config.alpha = Alpha::Auto(Auto::Auto),
+            Some(number) => match number.parse() {
+                Ok(alpha) => config.alpha = Alpha::Fixed(alpha),
+                Err(_) => return Err(Failure::Usage(format!("--alpha {number}: give a positive number or `auto`"))),
+            },
+        }
+        match self.solver {
+            None => {}
+            Some(Solver::Sparse) => config.solver = SolverKind::Sparse,
+            Some(Solver::Linfa) => config.solver = SolverKind::Linfa,
+        }
+        config.folds = self.cv.unwrap_or(config.folds);
+        config.seed = self.seed.unwrap_or(config.seed);
+        config.check().map_err(usage)
+    }
+}
+
+/// The files of a model: all in one folder.
+struct Target {
+    model: PathBuf,
+    scores: PathBuf,
+    card: PathBuf,
+    name: String,
+}
+
+impl Target {
+    fn new(out: &Path) -> Result<Self, Failure> {
+        let is_file = out.extension().is_some_and(|extension| extension == "safetensors");
+        let model = if is_file { out.to_owned() } else { out.join(MODEL_FILE) };
+        if is_file && out.is_dir() {
+            return Err(Failure::CannotCreate(format!("{} is a folder: give another name", out.display())));
+        }
+        if !is_file && out.is_file() {
+            let name = out.display();
+            return Err(Failure::CannotCreate(format!("{name} is a file: give a folder or a name in .safetensors")));
+        }
+        let named_after = if is_file { out.file_stem() } else { out.file_name() };
+        Ok(Self {
+            scores: model.with_file_name("scores.json"),
+            card: model.with_file_name("card.md"),
+            name: named_after.map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned()),
+            model,
+        })
+    }
+
+    fn write(&self, trained: &Trained) -> Result<(), Failure> {
+        let scores = serde_json::to_string_pretty(&trained.report).expect("numbers, strings and lists are JSON") + "\n";
+        let card = model_card(&self.name, &trained.report);
+        for (path, bytes) in [
+            (&self.model, trained.model.to_bytes()),
+            (&self.scores, scores.into_bytes()),
+            (&self.card, card.into_bytes()),
+        ] {
+            write_atomically(path, &bytes).map_err(|error| Failure::CannotCreate(error.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+fn summary(trained: &Trained, target: &Target) -> String {
+    let report = &trained.report;
+    let mut text = String::new();
+    if report.alphas.len() > 1 {
+        text +=
+            &format!("\n{:>8} {:>9} {:>9} {:>9} {:>11}\n", "alpha", "macro-F1", "accuracy", "log loss", "temperature");
+        for tried in &report.alphas {
+            let mark = if tried.alpha.total_cmp(&report.alpha).is_eq() { " <" } else { "" };
+            text += &format!(
+                "{:>8} {:>9.4} {:>9.4} {:>9.4} {:>11.3}{mark}\n",
+                tried.alpha, tried.macro_f1, tried.accuracy, tried.log_loss, tried.temperature
+            );
+        }
+    }
+    if let Some(scores) = &report.cross_validation {
+        text += &format!(
+            "\ncross-validated in {} folds of whole documents\n{}",
+            report.config.folds,
+            scores::table(scores)
+        );
+    }
+    let ngrams: Vec<String> = report.ngrams.iter().map(|(block, count)| format!("{block} {count}")).collect();
+    text += &format!(
+        "\nwrote {} ({} bytes, n-grams: {}), scores.json and card.md\n",
+        target.model.display(),
+        report.model_bytes,
+        ngrams.join(", ")
+    );
+    text
+}
