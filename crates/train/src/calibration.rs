@@ -3,6 +3,9 @@
 /// Bounds of the inverse temperature: beyond them an answer is as good as sure, or as good as blind.
 const RANGE: (f64, f64) = (1e-2, 1e2);
 
+/// Newton steps converge in fewer than these, or not at all.
+const NEWTON_STEPS: usize = 20;
+
 /// The temperature T at which `softmax(logits / T)` has the least mean log loss on the labels (Guo et al., "On
 /// Calibration of Modern Neural Networks", ICML 2017).
 ///
@@ -12,7 +15,7 @@ const RANGE: (f64, f64) = (1e-2, 1e2);
 pub(crate) fn fit_temperature(logits: &[f64], classes: usize, labels: &[u32]) -> f64 {
     let (mut low, mut high) = RANGE;
     let mut inverse: f64 = 1.0;
-    for _ in 0..100 {
+    for step in 0..100 {
         let (slope, curvature) = derivatives(logits, classes, labels, inverse);
         if slope > 0.0 {
             high = inverse;
@@ -20,7 +23,8 @@ pub(crate) fn fit_temperature(logits: &[f64], classes: usize, labels: &[u32]) ->
             low = inverse;
         }
         let newton = inverse - slope / curvature;
-        let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
+        // Where the labels are separable the loss falls exponentially and Newton steps crawl: bisect from then on.
+        let next = if step < NEWTON_STEPS && newton > low && newton < high { newton } else { f64::midpoint(low, high) };
         let moved = (next - inverse).abs();
         inverse = next;
         if moved <= 1e-12 * inverse {
