@@ -92,7 +92,7 @@ impl Default for TrainConfig {
             solver: SolverKind::Sparse,
             alpha: Alpha::Fixed(1.0),
             class_weight: ClassWeighting::None,
-            tolerance: 1e-4,
+            tolerance: 1e-3,
             max_iterations: 100,
             folds: 5,
             seed: 1,

@@ -16,6 +16,8 @@ mod preconditioner;
 mod products;
 mod records;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 pub use chi_squared::{best_columns, chi_squared};
 pub use error::SolverError;

@@ -13,11 +13,17 @@ use super::{NewtonSteps, SolverError};
 /// Conjugate gradient steps after which a Newton step makes do with the direction it has.
 const MAX_CG_STEPS: usize = 500;
 
-/// The loosest that the Newton equations are solved, see [`Search::direction`] (LIBLINEAR's value).
+/// The loosest that the Newton equations are solved, see [`Search::find_direction`] (LIBLINEAR's value). The share falls with
+/// the root of the gradient, which makes convergence superlinear.
 const LOOSEST: f64 = 0.5;
 
 /// Armijo's condition: a step must win this part of what the slope promises (LIBLINEAR's value).
 const ARMIJO: f64 = 0.01;
+
+/// What is added to the curvature of the intercepts, as a share of the sample weights, for a gradient as large as that of
+/// the null point. They have no penalty to bound a step where all probabilities are 0 or 1, as they may be at a poor
+/// start. It falls with the gradient's square, too fast to slow convergence.
+const DAMPING: f64 = 1e-3;
 
 /// Halvings before the line search gives up: a step of 2^-40 changes nothing but rounding.
 const MAX_HALVINGS: usize = 40;
@@ -25,12 +31,22 @@ const MAX_HALVINGS: usize = 40;
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stopping {
-    /// Gradient norm relative to that of the null point.
+    /// Gradient norm relative to that of the null point; also, squared, how far above its optimum the objective may be,
+    /// relative to it, by the estimate of the last step. With a small penalty the gradient alone would stop too early.
     pub(super) tolerance: f64,
     /// Gradient norm below which only rounding is left.
     pub(super) rounding: f64,
     /// Newton steps.
     pub(super) max_iterations: usize,
+}
+
+impl Stopping {
+    /// How much lower the optimum may be, relative to the objective.
+    ///
+    /// Near the optimum the gap falls with the square of the gradient. Below rounding there is nothing to gain.
+    fn gap(self) -> f64 {
+        self.tolerance.powi(2).max(f64::EPSILON)
+    }
 }
 
 /// Where the optimiser ended. Norms are of the gradient by the point, see [`Objective`].
@@ -52,19 +68,18 @@ pub(super) fn minimise(
     // The yardstick is the null point's gradient for a warm start too: a good start must not make the goal harder.
     let warm = start.is_some();
     let mut search = Search::new(objective, objective.null_point());
-    let mut residual = search.negative_gradient();
-    let initial_gradient_norm = norm(&residual);
+    let initial_gradient_norm = search.fill_residual();
     if let Some(start) = start {
         search.move_to(start);
     }
     let goal = (stopping.tolerance * initial_gradient_norm).max(stopping.rounding);
 
     let mut steps = NewtonSteps { newton: 0, cg: 0 };
+    let mut gradient_norm = initial_gradient_norm;
     loop {
         if warm || steps.newton > 0 {
-            residual = search.negative_gradient();
+            gradient_norm = search.fill_residual();
         }
-        let gradient_norm = norm(&residual);
         if !(gradient_norm.is_finite() && search.value.is_finite()) {
             return Err(SolverError::OptimiserFailed {
                 solver: "sparse",
@@ -72,12 +87,10 @@ pub(super) fn minimise(
                 cure: "scale the features, for instance each row to length 1",
             });
         }
-        let converged = gradient_norm <= goal;
+        let small = gradient_norm <= goal;
+        let converged = small && search.gap <= stopping.gap() * search.value || gradient_norm <= stopping.rounding;
         let relative = gradient_norm / initial_gradient_norm;
-        if converged
-            || steps.newton == stopping.max_iterations
-            || !search.step(std::mem::take(&mut residual), relative, &mut steps)
-        {
+        if converged || steps.newton == stopping.max_iterations || !search.step(relative, &mut steps) {
             return Ok(Solution {
                 point: search.point,
                 objective: search.value,
@@ -90,10 +103,6 @@ pub(super) fn minimise(
     }
 }
 
-fn norm(vector: &[f64]) -> f64 {
-    dot(vector, vector).sqrt()
-}
-
 /// The state that a Newton step moves, and buffers that outlive it.
 struct Search<'a> {
     objective: &'a Objective<'a>,
@@ -102,19 +111,19 @@ struct Search<'a> {
     logits: Vec<f64>,
     /// The objective at the point.
     value: f64,
+    /// An estimate of how far `value` is above the optimum.
+    gap: f64,
     terms: RowTerms,
     /// Of the features and the intercept, for the preconditioner.
     squares: Vec<f64>,
-}
-
-/// A direction in which the objective falls.
-struct Direction {
-    /// The change of the point.
+    /// What is left of the Newton equations: at first the negative gradient.
+    residual: Vec<f64>,
+    /// The conjugate gradients' present direction.
+    conjugate: Vec<f64>,
+    /// The Newton step, as the change of the point ...
     change: Vec<f64>,
-    /// The change of the logits.
-    logits: Vec<f64>,
-    /// The inner product with the gradient: negative, or 0 if there is no way down.
-    slope: f64,
+    /// ... and as that of the logits.
+    logits_change: Vec<f64>,
 }
 
 impl<'a> Search<'a> {
@@ -124,8 +133,13 @@ impl<'a> Search<'a> {
             point: Vec::new(),
             logits: vec![0.0; objective.n_logits()],
             value: 0.0,
+            gap: f64::INFINITY,
             terms: RowTerms::zeros(objective.n_logits()),
             squares: objective.column_squares(),
+            residual: vec![0.0; point.len()],
+            conjugate: vec![0.0; point.len()],
+            change: vec![0.0; point.len()],
+            logits_change: vec![0.0; objective.n_logits()],
         };
         search.move_to(point);
         search
@@ -137,35 +151,41 @@ impl<'a> Search<'a> {
         self.point = point;
     }
 
-    fn negative_gradient(&mut self) -> Vec<f64> {
+    /// Puts the negative gradient into `residual` and returns its norm.
+    fn fill_residual(&mut self) -> f64 {
         self.objective.row_terms(&self.logits, &mut self.terms);
-        self.objective.negative_gradient(&self.point, &mut self.terms)
+        self.objective.negative_gradient(&self.point, &mut self.terms, &mut self.residual);
+        dot(&self.residual, &self.residual).sqrt()
     }
 
-    /// One Newton step, given the negative gradient. False if no step lowers the objective any more.
-    fn step(&mut self, residual: Vec<f64>, relative_gradient: f64, steps: &mut NewtonSteps) -> bool {
-        let direction = self.direction(residual, relative_gradient, steps);
-        if direction.slope >= 0.0 {
+    /// One Newton step, from the negative gradient in `residual`. False if no step lowers the objective any more.
+    fn step(&mut self, relative_gradient: f64, steps: &mut NewtonSteps) -> bool {
+        let share = relative_gradient.sqrt().min(LOOSEST);
+        let damping = DAMPING * self.objective.total_weight() * relative_gradient.min(1.0).powi(2);
+        let slope = self.find_direction(share, damping, steps);
+        if slope >= 0.0 {
             return false;
         }
         let objective = self.objective;
         let n_weights = objective.n_weights();
-        let (weights, change) = (&self.point[..n_weights], &direction.change[..n_weights]);
+        let (weights, change) = (&self.point[..n_weights], &self.change[..n_weights]);
         let cross = objective.penalty() * dot(weights, change);
-        let penalty_at_change = objective.penalty_at(&direction.change);
+        let penalty_at_change = objective.penalty_at(&self.change);
         let penalty = objective.penalty_at(&self.point);
         // Differences below this are rounding: a step that changes no more is as good as any.
         let noise = 16.0 * f64::EPSILON * self.value.abs();
 
         let mut length = 1.0;
         for _ in 0..MAX_HALVINGS {
-            let value = objective.loss_along(&self.logits, length, &direction.logits)
+            let value = objective.loss_along(&self.logits, length, &self.logits_change)
                 + penalty
                 + length * (cross + length * penalty_at_change);
-            if value - self.value <= ARMIJO * length * direction.slope + noise {
-                add_scaled(&mut self.point, length, &direction.change);
-                add_scaled(&mut self.logits, length, &direction.logits);
+            if value - self.value <= ARMIJO * length * slope + noise {
+                add_scaled(&mut self.point, length, &self.change);
+                add_scaled(&mut self.logits, length, &self.logits_change);
                 self.value = value;
+                // A full step wins half the slope, but for the share that the conjugate gradients left.
+                self.gap = if length < 1.0 { f64::INFINITY } else { share * -slope / 2.0 };
                 steps.newton += 1;
                 return true;
             }
@@ -174,14 +194,15 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// Conjugate gradients on the Newton equations, from zero.
+    /// Conjugate gradients on the Newton equations, from zero: fills `change` and `logits_change`.
     ///
-    /// `residual` is the negative gradient. The product with the Hessian is never stored: the step length needs only
-    /// `d' H d`, which follows from the change of the logits, and the product is added to the residual as it is made.
+    /// Returns the slope, the inner product of the change with the gradient: negative, or 0 if there is no way down.
+    /// Ends when the last step won less than `share` of the mean step (Nash & Sofer 1990). `damping` is added to the
+    /// curvature of the intercepts.
     ///
-    /// Ends when the last step won less than a share of the mean step (Nash & Sofer 1990), a share that falls with the
-    /// gradient, so that convergence is superlinear.
-    fn direction(&mut self, mut residual: Vec<f64>, relative_gradient: f64, steps: &mut NewtonSteps) -> Direction {
+    /// The product with the Hessian is never stored: the step length needs only `d' H d`, which follows from the change
+    /// of the logits, and the product is added to the residual as it is made.
+    fn find_direction(&mut self, share: f64, damping: f64, steps: &mut NewtonSteps) -> f64 {
         let objective = self.objective;
         let n_weights = objective.n_weights();
         let probabilities = &self.terms.probabilities;
@@ -189,36 +210,41 @@ impl<'a> Search<'a> {
         let scratch = &mut self.terms.residuals;
         let means = objective.mean_curvatures(probabilities, scratch);
         let preconditioner = Preconditioner::new(&self.squares, &means, objective.penalty());
-        let share = relative_gradient.sqrt().min(LOOSEST);
 
-        let mut found = Direction { change: vec![0.0; residual.len()], logits: vec![0.0; scratch.len()], slope: 0.0 };
-        let mut conjugate = vec![0.0; residual.len()];
+        self.change.fill(0.0);
+        self.logits_change.fill(0.0);
+        self.conjugate.fill(0.0);
+        let mut slope = 0.0;
         let mut ratio = 0.0;
-        let mut squared = preconditioner.square(&residual);
+        let mut squared = preconditioner.square(&self.residual);
         for step in 1..=MAX_CG_STEPS {
-            preconditioner.turn(ratio, &residual, &mut conjugate);
-            objective.logits(&conjugate, scratch);
-            let weights = &conjugate[..n_weights];
-            let curvature = objective.curvature(probabilities, scratch) + objective.penalty() * dot(weights, weights);
+            preconditioner.turn(ratio, &self.residual, &mut self.conjugate);
+            objective.logits(&self.conjugate, scratch);
+            let (weights, intercept) = self.conjugate.split_at(n_weights);
+            let curvature = objective.curvature(probabilities, scratch)
+                + objective.penalty() * dot(weights, weights)
+                + damping * dot(intercept, intercept);
             if !(curvature > 0.0 && squared > 0.0) {
                 break;
             }
             let length = squared / curvature;
-            add_scaled(&mut found.change, length, &conjugate);
-            add_scaled(&mut found.logits, length, scratch);
+            add_scaled(&mut self.change, length, &self.conjugate);
+            add_scaled(&mut self.logits_change, length, scratch);
             steps.cg += 1;
             // Of the quadratic model, this step wins half of `gain`, all steps together half of `slope`.
             let gain = length * squared;
-            found.slope -= gain;
-            if step as f64 * gain <= share * -found.slope {
+            slope -= gain;
+            if step as f64 * gain <= share * -slope {
                 break;
             }
-            add_scaled(&mut residual[..n_weights], -length * objective.penalty(), weights);
-            objective.add_hessian_product(probabilities, scratch, -length, &mut residual);
-            let next = preconditioner.square(&residual);
+            let (of_weights, of_intercept) = self.residual.split_at_mut(n_weights);
+            add_scaled(of_weights, -length * objective.penalty(), weights);
+            add_scaled(of_intercept, -length * damping, intercept);
+            objective.add_hessian_product(probabilities, scratch, -length, &mut self.residual);
+            let next = preconditioner.square(&self.residual);
             ratio = next / squared;
             squared = next;
         }
-        found
+        slope
     }
 }

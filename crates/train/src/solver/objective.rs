@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use copydesk_features::SparseRows;
 use rayon::prelude::*;
 
-use super::blocks::{dot, sum_in_order};
+use super::blocks::{add_scaled, dot, sum_in_order};
 use super::products::{ColumnRanges, ROW_BLOCK, column_sums, multiply};
 use super::samples::Samples;
 
@@ -66,6 +66,11 @@ impl<'a> Objective<'a> {
 
     pub(super) fn penalty(&self) -> f64 {
         self.penalty
+    }
+
+    /// The sum of the rows' weights.
+    pub(super) fn total_weight(&self) -> f64 {
+        self.samples.total()
     }
 
     /// Number of logits of all rows.
@@ -162,23 +167,21 @@ impl<'a> Objective<'a> {
         self.logits(point, &mut logits);
         let mut terms = RowTerms::zeros(logits.len());
         self.row_terms(&logits, &mut terms);
-        let gradient = self.negative_gradient(point, &mut terms);
+        let mut gradient = vec![0.0; point.len()];
+        self.negative_gradient(point, &mut terms, &mut gradient);
         let value = self.loss(&logits) + self.penalty_at(point);
         (value, dot(&gradient, &gradient).sqrt())
     }
 
     /// The negative gradient at a point, from its row terms. Spoils the residuals.
-    pub(super) fn negative_gradient(&self, point: &[f64], terms: &mut RowTerms) -> Vec<f64> {
+    pub(super) fn negative_gradient(&self, point: &[f64], terms: &mut RowTerms, out: &mut [f64]) {
         for residual in &mut terms.residuals {
             *residual = -*residual;
         }
-        let mut out = vec![0.0; point.len()];
-        let penalised = self.n_weights();
-        for (out, weight) in out[..penalised].iter_mut().zip(point) {
-            *out = -self.penalty * weight;
-        }
-        self.matrix.add_transposed(&terms.residuals, self.width, &mut out, |value| value);
-        out
+        let n_weights = self.n_weights();
+        out.fill(0.0);
+        add_scaled(&mut out[..n_weights], -self.penalty, &point[..n_weights]);
+        self.matrix.add_transposed(&terms.residuals, self.width, out, |value| value);
     }
 
     /// The second derivative of the losses along a direction that changes the logits by `change`, without the penalty.
