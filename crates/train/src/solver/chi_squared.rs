@@ -70,8 +70,6 @@ pub fn best_columns(scores: &[f64], count: usize) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
-
     use ndarray::array;
 
     use super::*;

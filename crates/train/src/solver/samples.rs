@@ -131,8 +131,6 @@ fn class_weights(class_weight: &ClassWeight, n_classes: usize, sums: &[f64]) -> 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
-
     use ndarray::{Array1, array};
 
     use super::*;

@@ -96,7 +96,7 @@ fn a_matrix_beyond_the_budget_is_refused_with_the_cure() {
     let data = made_up(10, 2000, 600, 6, 2);
     let small = LinfaDense::params().features(500).memory_budget(4 << 20);
     let message = small.clone().fit(&data).unwrap_err().to_string();
-    // 8 * (2000 * 500 + 8 * 2000 * 2 + 40 * 500 * 2) bytes.
+    // 8 * (2000 * 500 + 5 * 2000 * 2 + 40 * 500 * 2) bytes.
     assert_eq!(
         message,
         "the linfa solver needs about 9 MiB for 2000 rows by 500 features, the budget is 4 MiB: \

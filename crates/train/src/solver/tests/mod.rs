@@ -1,7 +1,5 @@
 //! Tests across the solver's files, on made-up matrices.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
-
 mod fit;
 mod hard_data;
 mod linfa_logistic;
