@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_infer::{Classifier, Prediction};
-use copydesk_train::{Labels, ReadOptions, Record, RecordReader};
+use copydesk_train::{CorpusError, Labels, ReadOptions, Record, RecordReader};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -62,8 +62,7 @@ enum Format {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let classifier = args.model.load()?;
-    let mut sink = Sink { args, classifier: &classifier, output: Output::new() };
-    sink.begin()?;
+    let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false };
     for source in Source::all(&args.files) {
         match &args.text_column {
             Some(column) => sink.table(&source, column)?,
@@ -77,6 +76,9 @@ struct Sink<'a> {
     args: &'a Args,
     classifier: &'a Classifier,
     output: Output,
+    /// Whether the head of the output is written. It waits for the first answers: a command that only failed writes
+    /// nothing.
+    begun: bool,
 }
 
 /// Texts that wait for being classified together, with their line numbers.
@@ -95,7 +97,7 @@ impl Batch {
 
 impl Sink<'_> {
     fn begin(&mut self) -> Result<(), Failure> {
-        if self.args.format == Format::Jsonl {
+        if std::mem::replace(&mut self.begun, true) || self.args.format == Format::Jsonl {
             return Ok(());
         }
         let labels: Vec<String> =
@@ -120,7 +122,7 @@ impl Sink<'_> {
             let text = decode(bytes, &name, number)?;
             let text = text.strip_suffix('\n').unwrap_or(&text);
             let text = text.strip_suffix('\r').unwrap_or(text);
-            let text = if number == 1 { text.trim_start_matches('\u{feff}') } else { text };
+            let text = if number == 1 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
             batch.push(text.to_owned(), number as u64);
             if batch.texts.len() == BATCH {
                 self.write(&name, &mut batch)?;
@@ -139,16 +141,14 @@ impl Sink<'_> {
             text: column.to_owned(),
             ..ReadOptions::default()
         };
+        let input = BufReader::with_capacity(1 << 16, source.open()?);
         let format = match source {
             Source::Stdin => options.format,
             Source::File(path) => options.format.or_else(|| copydesk_train::Format::of_path(Path::new(path))),
         };
         let Some(format) = format else {
-            return Err(Failure::Usage(format!(
-                "the format of {name} is not known: give --input-format csv, tsv or jsonl"
-            )));
+            return Err(CorpusError::UnknownExtension { path: name }.into());
         };
-        let input = BufReader::with_capacity(1 << 16, source.open()?);
         let mut reader = RecordReader::new(input, &name, format, &options, Labels::Ignored)?;
         let mut batch = Batch::default();
         let mut record = Record::default();
@@ -167,6 +167,7 @@ impl Sink<'_> {
     }
 
     fn write(&mut self, file: &str, batch: &mut Batch) -> Result<(), Failure> {
+        self.begin()?;
         let predictions = self.classifier.classify_batch(&batch.texts);
         for ((text, &line), prediction) in batch.texts.iter().zip(&batch.lines).zip(&predictions) {
             let answer = Answer::new(file, line, text, prediction, self.args.min_confidence);

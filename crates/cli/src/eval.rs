@@ -8,7 +8,7 @@ use copydesk_train::{Bootstrap, Corpus, EvalError, EvalReport, LabelCount, evalu
 use crate::failure::Failure;
 use crate::model;
 use crate::output::Output;
-use crate::records::CorpusArgs;
+use crate::records::{CorpusArgs, name_files};
 use crate::scores;
 
 /// Measure a model on labelled texts: precision, recall and F1 by label, macro-F1, accuracy, log loss, Brier score,
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed, ..Bootstrap::default() };
     let report = evaluate(&classifier, &corpus, &args.labels, &bootstrap).map_err(|error| match error {
         EvalError::Restriction(error) => error.into(),
-        other => Failure::BadData(other.to_string()),
+        other => Failure::BadData(format!("{}: {other}", name_files(&args.data))),
     })?;
     let mut output = Output::new();
     if args.json {

@@ -4,6 +4,8 @@ use std::io;
 
 use copydesk_infer::ModelError;
 
+use crate::output::note;
+
 /// Why a command stopped. The codes follow BSD's `sysexits.h` where they are above 2.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -45,6 +47,13 @@ impl Failure {
             | Self::CannotCreate(message)
             | Self::Write(message) => Some(message),
             Self::Silent(_) | Self::ClosedPipe => None,
+        }
+    }
+
+    /// Says it on stderr in one line, whatever file names and parsers' messages hold.
+    pub fn report(&self) {
+        if let Some(message) = self.message() {
+            note(&format!("copydesk: {}", message.replace(char::is_control, " ")));
         }
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+use crate::output::note;
 
 /// A file named on the command line, or standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Source {
         match self {
             Self::Stdin => {
                 if io::stdin().is_terminal() {
-                    eprintln!("copydesk: reading from the terminal; end with Ctrl-D");
+                    note("copydesk: reading from the terminal; end with Ctrl-D");
                 }
                 Ok(Box::new(io::stdin().lock()))
             }
@@ -54,28 +55,34 @@ impl Source {
         }
     }
 
-    /// The whole text, untouched, so that offsets in it are offsets in the source.
-    pub fn read_text(&self) -> Result<String, Failure> {
+    /// The whole text, untouched, so that offsets in it are offsets in the source; it may be empty.
+    pub fn read(&self) -> Result<String, Failure> {
         let mut bytes = Vec::new();
         let name = self.name();
         self.open()?
             .read_to_end(&mut bytes)
             .map_err(|error| Failure::NoInput(format!("cannot read {name}: {error}")))?;
-        if bytes.is_empty() {
-            return Err(Failure::BadData(format!("{name} is empty: give a file with text in it")));
-        }
         decode(bytes, &name, 1)
+    }
+
+    /// As [`read`](Self::read), for commands that can do nothing with an empty text.
+    pub fn read_text(&self) -> Result<String, Failure> {
+        let text = self.read()?;
+        if text.is_empty() {
+            return Err(Failure::BadData(format!("{} is empty: give a file with text in it", self.name())));
+        }
+        Ok(text)
     }
 }
 
 /// Bytes as text, or an error that names the place. `first_line` is the number of their first line.
 pub(crate) fn decode(bytes: Vec<u8>, name: &str, first_line: usize) -> Result<String, Failure> {
+    if first_line == 1 && is_utf16(&bytes) {
+        return Err(Failure::BadData(format!("{name} is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
-        if first_line == 1 && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")) {
-            return Failure::BadData(format!("{name} is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"));
-        }
         let before = &bytes[..valid];
         let line = first_line + before.split(|&byte| byte == b'\n').count() - 1;
         let column = valid - before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1) + 1;
@@ -84,6 +91,12 @@ pub(crate) fn decode(bytes: Vec<u8>, name: &str, first_line: usize) -> Result<St
             bytes[valid]
         ))
     })
+}
+
+/// Whether a text starts with UTF-16's byte order mark or, for want of one, with the zero byte of an ASCII letter, which
+/// would pass for UTF-8.
+fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.iter().take(2).any(|&byte| byte == 0)
 }
 
 #[cfg(test)]
@@ -97,7 +110,9 @@ mod tests {
     #[test]
     fn bad_bytes_are_named_with_their_place() {
         assert!(message(b"ok\nfine \xe9t\xe9\n").starts_with("a.txt:2:6: byte 0xe9 is not UTF-8"));
-        assert!(message(b"\xff\xfeh\0i\0").contains("UTF-16"));
+        for utf16 in [b"\xff\xfeh\0i\0", b"\xfe\xff\0h\0i", b"h\0i\0!\0", b"\0h\0i\0!"] {
+            assert!(message(utf16).contains("UTF-16"), "{utf16:?}");
+        }
     }
 
     #[test]

@@ -83,28 +83,33 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let classifier = args.model.load()?;
     let sources = Source::all(&args.files);
     let mut output = Output::new();
-    args.begin(&classifier, &mut output)?;
+    // The head of the output waits for the first document: a command that only failed writes nothing.
+    let mut begun = false;
     let mut failed = 0;
-    for (number, source) in sources.iter().enumerate() {
+    for source in &sources {
         let text = match source.read_text() {
             Ok(text) => text,
             // One bad file of many must not cost the others.
             Err(failure) if sources.len() > 1 => {
-                eprintln!("copydesk: {}", failure.message().unwrap_or_default());
+                failure.report();
                 failed = failed.max(failure.exit_code());
                 continue;
             }
             Err(failure) => return Err(failure),
         };
         let sentences = classifier.label_document_with(&text, args.quotes.into());
+        if !begun {
+            args.begin(&classifier, &mut output)?;
+        }
         let document = Document { file: source.name(), text, sentences };
         if sources.len() > 1 && args.format == Format::Text {
-            let gap = if number == 0 { "" } else { "\n" };
+            let gap = if begun { "\n" } else { "" };
             output.line(&format!("{gap}==> {} <==", document.file))?;
         }
         args.write(&document, &mut output)?;
+        begun = true;
     }
-    if args.format == Format::Html {
+    if begun && args.format == Format::Html {
         output.text(html::END)?;
     }
     output.finish()?;

@@ -18,8 +18,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::failure::Failure;
-
 /// Mark every sentence of a news text as reporting, opinion or fundraising appeal; train classifiers for labels of
 /// your own.
 #[derive(Debug, Parser)]
@@ -58,15 +56,14 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
     };
-    result.map_or_else(|failure| report(&failure), |()| ExitCode::SUCCESS)
-}
-
-fn report(failure: &Failure) -> ExitCode {
-    if let Some(message) = failure.message() {
-        // Nothing is left to be done if stderr is closed too.
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("copydesk: {message}\n"));
-    }
-    ExitCode::from(failure.exit_code())
+    let code = result.map_or_else(
+        |failure| {
+            failure.report();
+            failure.exit_code()
+        },
+        |()| 0,
+    );
+    ExitCode::from(code)
 }
 
 #[cfg(test)]

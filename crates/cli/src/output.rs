@@ -36,6 +36,11 @@ impl Output {
     }
 }
 
+/// Writes a line to stderr. Nobody may be there to read it, as in `copydesk train … 2>&1 | head -1`: the work goes on.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Probabilities as an object by label, in the order of the labels.
 pub(crate) struct ByLabel<'a> {
     pub labels: &'a [String],

@@ -5,6 +5,8 @@ use std::time::Duration;
 use copydesk_train::TrainEvent;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::output::note;
+
 /// Shows what training does: a bar in a terminal, lines elsewhere.
 pub(crate) struct TrainProgress {
     bar: ProgressBar,
@@ -23,11 +25,11 @@ impl TrainProgress {
     pub fn show(&self, event: TrainEvent) {
         match event {
             TrainEvent::Fitted { fold, folds, alpha, converged } => {
-                let note = if converged { "" } else { " (stopped early)" };
-                let message = format!("fold {fold} of {folds}, alpha {alpha}{note}");
+                let ending = if converged { "" } else { " (stopped early)" };
+                let message = format!("fold {fold} of {folds}, alpha {alpha}{ending}");
                 self.bar.inc(1);
                 if self.bar.is_hidden() {
-                    eprintln!("{message}");
+                    note(&message);
                 } else {
                     self.bar.set_message(message);
                 }
@@ -45,6 +47,6 @@ impl TrainProgress {
     }
 
     fn line(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| note(line));
     }
 }

@@ -1,5 +1,7 @@
 //! Options for reading tables of texts, as several commands have them.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use copydesk_train::{CorpusError, ErrorKind, Format, ReadOptions};
 
@@ -55,8 +57,20 @@ impl From<InputFormat> for Format {
     }
 }
 
+/// How messages about data as a whole name its files.
+pub(crate) fn name_files(files: &[PathBuf]) -> String {
+    match files {
+        [] => String::new(),
+        [file] => file.display().to_string(),
+        [first, rest @ ..] => format!("{} and {} more", first.display(), rest.len()),
+    }
+}
+
 impl From<CorpusError> for Failure {
     fn from(error: CorpusError) -> Self {
+        if let CorpusError::UnknownExtension { path } = &error {
+            return Self::Usage(format!("the format of {path} is not known: give --input-format csv, tsv or jsonl"));
+        }
         let message = error.to_string();
         match error.kind() {
             ErrorKind::NoInput => Self::NoInput(message),

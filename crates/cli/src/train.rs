@@ -8,9 +8,11 @@ use copydesk_train::{
 };
 
 use crate::failure::Failure;
+use crate::input::Source;
 use crate::model::MODEL_FILE;
+use crate::output::note;
 use crate::progress::TrainProgress;
-use crate::records::CorpusArgs;
+use crate::records::{CorpusArgs, name_files};
 use crate::scores;
 
 /// Train a classifier from labelled texts, for any set of labels. Beside the model go `scores.json` (every figure of
@@ -46,7 +48,7 @@ pub(crate) struct Args {
     set: Vec<String>,
 
     /// Strength of the L2 penalty (1/C), or `auto` to choose it by cross-validation
-    #[arg(long, value_name = "A|auto")]
+    #[arg(long, value_name = "A|auto", allow_negative_numbers = true)]
     alpha: Option<String>,
 
     /// Which estimator fits the weights
@@ -78,12 +80,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let config = args.config()?;
     let target = Target::new(&args.out)?;
     let corpus = Corpus::read(&args.data, &args.columns.options())?;
-    eprintln!(
+    note(&format!(
         "read {} examples in {} documents, labels {}",
         corpus.examples().len(),
         corpus.groups().len(),
         corpus.labels().join(", ")
-    );
+    ));
     let alphas = if matches!(config.get().alpha, Alpha::Auto(_)) { ALPHA_GRID.len() as u64 } else { 1 };
     let progress = TrainProgress::new(u64::from(config.get().folds) * alphas);
     let train = || copydesk_train::train(&corpus, &config, &|event| progress.show(event));
@@ -96,9 +98,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         None => train(),
     };
     progress.finish();
-    let trained = trained.map_err(|error| Failure::BadData(error.to_string()))?;
+    let trained = trained.map_err(|error| Failure::BadData(format!("{}: {error}", name_files(&args.data))))?;
     target.write(&trained)?;
-    eprint!("{}", summary(&trained, &target));
+    note(summary(&trained, &target).trim_end());
     Ok(())
 }
 
@@ -107,10 +109,8 @@ impl Args {
         let usage = |error: copydesk_train::ConfigError| Failure::Usage(error.to_string());
         let mut config = match &self.config {
             Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| Failure::NoInput(format!("cannot read {}: {error}", path.display())))?;
-                TrainConfig::from_toml(&text)
-                    .map_err(|error| Failure::BadData(format!("{}: {error}", path.display())))?
+                let text = Source::File(path.clone()).read()?;
+                toml::from_str(&text).map_err(|error| config_failure(path, &text, &error))?
             }
             None => TrainConfig::default(),
         };
@@ -136,6 +136,15 @@ impl Args {
     }
 }
 
+/// What is wrong with the file of options, in one line with its place. (TOML's own message draws the line of the file.)
+fn config_failure(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let at = error.span().map_or(0, |span| span.start);
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Failure::BadData(format!("{}:{line}:{column}: {}", path.display(), error.message()))
+}
+
 /// The files of a model: all in one folder.
 struct Target {
     model: PathBuf,
@@ -145,23 +154,31 @@ struct Target {
 }
 
 impl Target {
+    /// Refuses a place that cannot hold a model before the work is done, and before one of its files is replaced.
     fn new(out: &Path) -> Result<Self, Failure> {
         let is_file = out.extension().is_some_and(|extension| extension == "safetensors");
         let model = if is_file { out.to_owned() } else { out.join(MODEL_FILE) };
-        if is_file && out.is_dir() {
-            return Err(Failure::CannotCreate(format!("{} is a folder: give another name", out.display())));
-        }
-        if !is_file && out.is_file() {
-            let name = out.display();
-            return Err(Failure::CannotCreate(format!("{name} is a file: give a folder or a name in .safetensors")));
+        let in_the_way = model.ancestors().skip(1).find(|place| place.exists()).filter(|place| !place.is_dir());
+        if let Some(file) = in_the_way {
+            return Err(Failure::CannotCreate(format!(
+                "cannot write {}: {} is a file: give a folder or a name in .safetensors",
+                model.display(),
+                file.display()
+            )));
         }
         let named_after = if is_file { out.file_stem() } else { out.file_name() };
-        Ok(Self {
+        let target = Self {
             scores: model.with_file_name("scores.json"),
             card: model.with_file_name("card.md"),
             name: named_after.map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned()),
             model,
-        })
+        };
+        for file in [&target.model, &target.scores, &target.card] {
+            if file.is_dir() {
+                return Err(Failure::CannotCreate(format!("{} is a folder: give another --out", file.display())));
+            }
+        }
+        Ok(target)
     }
 
     fn write(&self, trained: &Trained) -> Result<(), Failure> {
