@@ -1,0 +1,73 @@
+//! Output that people read, kept as files. `UPDATE_GOLDEN=1 cargo test -p copydesk --test cli golden` writes them anew.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::run::{BOARD, HELD_OUT, copydesk, small_model};
+
+fn assert_golden(name: &str, found: &str) {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, found).unwrap();
+        return;
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let first = expected.lines().zip(found.lines()).position(|(a, b)| a != b);
+    assert!(
+        expected == found,
+        "{name} differs from line {} on; if that is right, run again with UPDATE_GOLDEN=1. Found:\n{found}",
+        first.unwrap_or(expected.lines().count().min(found.lines().count())) + 1
+    );
+}
+
+/// The text with numbers cut after six decimals: what lies behind is the solver's last steps.
+fn shortened(text: &str) -> String {
+    let mut short = String::new();
+    // Digits since a decimal point, or none outside of decimals.
+    let mut decimals: Option<usize> = None;
+    for c in text.chars() {
+        decimals = match (c, decimals) {
+            ('.', _) => Some(0),
+            ('0'..='9', Some(count)) => Some(count + 1),
+            _ => None,
+        };
+        if decimals.is_none_or(|count| count <= 6) {
+            short.push(c);
+        } else if decimals == Some(7) {
+            short.push('…');
+        }
+    }
+    short
+}
+
+#[test]
+fn help() {
+    assert_golden("help.txt", &copydesk(&["--help"]).ok());
+    for command in ["label", "classify", "train", "eval", "explain", "inspect"] {
+        assert_golden(&format!("help-{command}.txt"), &copydesk(&[command, "--help"]).ok());
+    }
+}
+
+#[test]
+fn labelled_sentences() {
+    for format in ["text", "jsonl", "tsv", "html"] {
+        let arguments = ["label", "--model", small_model(), "--format", format, "--min-confidence", "0.6", BOARD];
+        assert_golden(&format!("board.{format}"), &shortened(&copydesk(&arguments).ok()));
+    }
+}
+
+#[test]
+fn an_explanation() {
+    let arguments = ["explain", "--model", small_model(), "--top", "6", "Fog and rain: the soup is on."];
+    assert_golden("explain.txt", &copydesk(&arguments).ok());
+}
+
+#[test]
+fn a_measurement() {
+    assert_golden("eval.txt", &copydesk(&["eval", small_model(), HELD_OUT]).ok());
+}
+
+#[test]
+fn decimals_are_cut_and_nothing_else() {
+    assert_eq!(shortened("a.b 0.12345678,1234567890 3.5 p.m."), "a.b 0.123456…,1234567890 3.5 p.m.");
+}

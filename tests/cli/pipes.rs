@@ -1,0 +1,58 @@
+//! Readers and disks that go away.
+
+use std::fs::{File, OpenOptions};
+use std::process::Stdio;
+
+use crate::run::{ARTICLE, Folder, NOTICES, command, read};
+
+#[test]
+fn a_reader_that_goes_away_ends_the_command_quietly() {
+    let folder = Folder::new();
+    let long = folder.file("long.txt", read(ARTICLE).repeat(200));
+    for arguments in [
+        &["label", &long][..],
+        &["label", "--format", "jsonl", &long],
+        &["label", "--format", "html", &long],
+        &["classify", &long],
+        &["classify", "--format", "tsv", &long],
+        &["inspect", "news-en", "--top", "20000"],
+        &["--help"],
+        &["label", "--help"],
+    ] {
+        let mut child = command(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn training_goes_on_when_nobody_reads_its_progress() {
+    let folder = Folder::new();
+    let out = folder.path("model");
+    let mut child = command(&["train", NOTICES, "--out", &out]).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    File::open(folder.path("model/card.md")).unwrap();
+}
+
+#[test]
+fn a_failure_keeps_its_code_when_nobody_reads_the_message() {
+    let mut child = command(&["label", "missing.txt"]).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(66));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    for arguments in [&["label", ARTICLE][..], &["classify", ARTICLE], &["explain", "Rain."], &["inspect", "news-en"]] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command(arguments).stdout(Stdio::from(full)).output().unwrap();
+        assert_eq!(output.status.code(), Some(74), "{arguments:?}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.starts_with("copydesk: cannot write to standard output: "), "{message}");
+        assert_eq!(message.lines().count(), 1);
+    }
+}
