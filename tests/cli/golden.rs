@@ -71,3 +71,12 @@ fn a_measurement() {
 fn decimals_are_cut_and_nothing_else() {
     assert_eq!(shortened("a.b 0.12345678,1234567890 3.5 p.m."), "a.b 0.123456…,1234567890 3.5 p.m.");
 }
+
+#[test]
+fn help_fits_a_terminal() {
+    for command in ["label", "classify", "train", "eval", "explain", "inspect"] {
+        for line in copydesk(&[command, "--help"]).ok().lines().filter(|line| line.starts_with("  copydesk ")) {
+            assert!(line.chars().count() <= 90, "an example is long: {line}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! A model of the tests' own (`data/notices.csv`) stands for "any label set"; golden files come from it alone. The
 //! built-in model is retrained now and then, so it is tested for laws, not for numbers.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "tests, whose inputs are small")]
 
 mod bad_input;
 mod classify;

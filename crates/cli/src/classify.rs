@@ -17,7 +17,7 @@ use crate::records::InputFormat;
 /// Texts are classified in batches of so many: memory stays constant however long the input is.
 const BATCH: usize = 4096;
 
-/// Label whole texts, without splitting them into sentences: one text a line, or a column of a table.
+/// Label whole texts: one a line, or a column of CSV, TSV or JSONL
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -25,8 +25,8 @@ Examples:
   copydesk classify --text-column headline --format tsv stories.csv
   zcat dump.jsonl.gz | copydesk classify --text-column body --input-format jsonl -
 
-JSON Lines fields: file, line, text, label, confidence, probabilities (by label). In TSV, tabs and line
-breaks of the text are written \\t, \\n and \\r.")]
+JSON Lines fields: file, line, text, label, confidence, probabilities (by label). In TSV, tabs, line breaks and \
+backslashes of the text are written \\t, \\n, \\r and \\\\.")]
 pub(crate) struct Args {
     /// Files in UTF-8; `-` or none for standard input
     #[arg(value_name = "FILE")]

@@ -11,17 +11,19 @@ use crate::output::Output;
 use crate::records::{CorpusArgs, name_files};
 use crate::scores;
 
-/// Measure a model on labelled texts: precision, recall and F1 by label, macro-F1, accuracy, log loss, Brier score,
-/// calibration error and the confusion matrix, with intervals from resampling whole documents.
+/// Measure a model on labelled texts
+///
+/// Precision, recall and F1 by label, macro-F1, accuracy, log loss, Brier score, calibration error and the confusion
+/// matrix, with intervals from resampling whole documents.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  copydesk eval news-en datasets/news-en/test.jsonl
-  copydesk eval my-model labelled.csv --text-column sentence --label-column class --group-column article
+  copydesk eval news-en labelled.jsonl
+  copydesk eval my-model labelled.csv --text-column sentence --label-column class
   copydesk eval news-en two-labels.jsonl --labels reporting,opinion --json
 
-Examples with a label that the model lacks count as wrong and are reported; labels of the model that the
-data lack are reported too. With --labels, examples of other labels are left out and counted.")]
+Examples with a label that the model lacks count as wrong and are reported; labels of the model that the data lack \
+are reported too. With --labels, examples of other labels are left out and counted.")]
 pub(crate) struct Args {
     /// Model file, folder with a model, or name of a built-in model
     #[arg(value_name = "MODEL")]

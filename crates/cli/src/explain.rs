@@ -11,7 +11,7 @@ use crate::input::Source;
 use crate::model::ModelArgs;
 use crate::output::Output;
 
-/// Show the words and n-grams that decided the label of a text.
+/// Show the words and n-grams that decided
 ///
 /// The text is taken whole, not split into sentences. Contributions are TF-IDF value times weight; with the intercept
 /// they sum to the label's logit.

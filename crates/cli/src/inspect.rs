@@ -9,7 +9,9 @@ use crate::failure::Failure;
 use crate::model;
 use crate::output::Output;
 
-/// Show everything that is in a model file: labels, features, the heaviest n-grams, calibration and provenance.
+/// Show everything that is in a model file
+///
+/// Labels, the heaviest n-grams of each, features, calibration and provenance.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:

@@ -13,7 +13,7 @@ use crate::input::Source;
 use crate::model::{ModelArgs, probability};
 use crate::output::{ByLabel, Output, UNSURE, one_line, tsv_field};
 
-/// Split documents into sentences and label each: one line a sentence.
+/// Split documents into sentences and label each
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -21,9 +21,9 @@ Examples:
   copydesk label --format jsonl *.txt > sentences.jsonl
   curl -s https://example.org/story.txt | copydesk label --min-confidence 0.8
 
-JSON Lines fields: file, index, start, end (bytes), char_start, char_end, text, label, confidence,
-probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs and
-line breaks of the text are written \\t, \\n and \\r.")]
+JSON Lines fields: file, index, start, end (bytes), char_start, char_end, text, label, confidence, \
+probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs, line breaks and \
+backslashes of the text are written \\t, \\n, \\r and \\\\.")]
 pub(crate) struct Args {
     /// Text files in UTF-8, one document each; `-` or none for standard input
     #[arg(value_name = "FILE")]

@@ -30,19 +30,14 @@ struct Cli {
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 65 bad data; 66 no such input; \
                           73 cannot create the output; 74 cannot write it.";
 
+/// Each command's help is the doc comment of its arguments.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Split documents into sentences and label each
     Label(label::Args),
-    /// Label whole texts: one a line, or a column of CSV, TSV or JSONL
     Classify(classify::Args),
-    /// Train a classifier from labelled texts
     Train(train::Args),
-    /// Measure a model on labelled texts
     Eval(eval::Args),
-    /// Show the words and n-grams that decided
     Explain(explain::Args),
-    /// Show everything that is in a model file
     Inspect(inspect::Args),
 }
 

@@ -15,18 +15,20 @@ use crate::progress::TrainProgress;
 use crate::records::{CorpusArgs, name_files};
 use crate::scores;
 
-/// Train a classifier from labelled texts, for any set of labels. Beside the model go `scores.json` (every figure of
-/// the run) and `card.md` (the same for people).
+/// Train a classifier from labelled texts
+///
+/// Any set of labels will do. Beside the model go `scores.json` (every figure of the run) and `card.md` (the same for
+/// people).
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   copydesk train labelled.csv --out my-model
-  copydesk train *.jsonl --text-column sentence --label-column class --group-column article --out my-model
-  copydesk train labelled.csv --alpha auto --set features.blocks.words.max_n=3 --out my-model
-  copydesk train datasets/news-en/train.jsonl --config models/news-en/train.toml --out models/news-en
+  copydesk train *.jsonl --text-column sentence --group-column article --out my-model
+  copydesk train a.csv --alpha auto --set features.blocks.words.max_n=3 --out my-model
+  copydesk train a.csv --config my-options.toml --cv 10 --threads 4 --out my-model
 
-The options come from the defaults, then --config, then --set, then the other flags. The same data and
-options give the same model, byte for byte, on any number of threads.")]
+The options come from the defaults, then --config, then --set, then the other flags. The same data and options give \
+the same model, byte for byte, on any number of threads.")]
 pub(crate) struct Args {
     /// Labelled texts: CSV, TSV or JSONL
     #[arg(value_name = "DATA", required = true)]
