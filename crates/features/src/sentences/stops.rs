@@ -65,7 +65,11 @@ impl Sentences<'_> {
             return None;
         }
         // "It went on. . . . Then it stopped.": the full stop, then the mark of what is left out before the next sentence.
-        if run.blanks > 0 && run.dots == 4 && after.first == First::Upper && !char_before(text, at).is_none_or(is_blank)
+        if bytes[at] == b'.'
+            && run.blanks > 0
+            && run.dots == 4
+            && after.first == First::Upper
+            && !char_before(text, at).is_none_or(is_blank)
         {
             return Some(Cut::soft(at + 1));
         }
