@@ -27,17 +27,19 @@ fn model(folder: &Folder, name: &str) -> Vec<u8> {
 
 #[test]
 fn the_same_data_and_options_give_the_same_files() {
-    let folder = Folder::new();
     let runs = [("1", "one"), ("2", "two"), ("8", "eight"), ("8", "again")];
-    for (threads, name) in runs {
-        // The card is named after the folder.
-        let out = format!("{name}/notices");
-        train(&folder, &out, &["--config", NOTICES_CONFIG, "--alpha", "auto", "--threads", threads]);
-    }
-    for file in FILES {
-        let bytes = |name: &str| fs::read(folder.path(&format!("{name}/notices/{file}"))).unwrap();
+    for solver in ["sparse", "linfa"] {
+        let folder = Folder::new();
         for (threads, name) in runs {
-            assert!(bytes(name) == bytes("one"), "{file} on {threads} threads");
+            // The card is named after the folder.
+            let options = ["--config", NOTICES_CONFIG, "--solver", solver, "--alpha", "auto", "--threads", threads];
+            train(&folder, &format!("{name}/notices"), &options);
+        }
+        for file in FILES {
+            let bytes = |name: &str| fs::read(folder.path(&format!("{name}/notices/{file}"))).unwrap();
+            for (threads, name) in runs {
+                assert!(bytes(name) == bytes("one"), "{file} of {solver} on {threads} threads");
+            }
         }
     }
 }
