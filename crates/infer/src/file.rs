@@ -213,7 +213,11 @@ fn explain(bytes: &[u8], error: &SafeTensorError) -> ModelError {
         ModelError::WrongKind { what: "an HTML or XML page" }
     } else if bytes.len() < 8 {
         ModelError::WrongKind { what: "a file of fewer than 8 bytes" }
-    } else if bytes.iter().take(64).all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
+    } else if bytes
+        .iter()
+        .take(64)
+        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || !byte.is_ascii())
+    {
         ModelError::WrongKind { what: "a text file" }
     } else {
         ModelError::Container { detail: error.to_string() }

@@ -45,7 +45,7 @@ pub enum SolverKind {
 
 /// Strength of the penalty: a positive number, or `"auto"`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "alpha must be a positive number or \"auto\"")]
 pub enum Alpha {
     /// This strength.
     Fixed(f64),
@@ -288,6 +288,7 @@ mod tests {
         assert!(message("=3").contains("key=value"));
         assert!(message("alhpa=3").contains("alhpa"));
         assert!(message("seed=minus").contains("seed"));
+        assert!(message("alpha=x").contains("a positive number or \"auto\""));
         assert!(message("alpha.x=1").contains("has no keys"));
         assert!(message("features.blocks.words.max_m=3").contains("max_m"));
     }

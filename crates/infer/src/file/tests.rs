@@ -54,7 +54,8 @@ fn every_bit_flip_is_an_error() {
 
 #[test]
 fn files_of_other_kinds_are_named() {
-    let cases: [(&[u8], &str); 7] = [
+    let cases: [(&[u8], &str); 8] = [
+        (b"na\xefve caf\xe9", "a text file"),
         (b"", "an empty file"),
         (b"\x89PNG\r\n\x1a\n0000", "a PNG picture"),
         (b"  <!doctype html><p>Not found", "an HTML or XML page"),

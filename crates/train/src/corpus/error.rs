@@ -165,6 +165,20 @@ pub enum CorpusError {
         /// The label's column.
         column: String,
     },
+    /// A label that could not stand in a table or a model.
+    #[error(
+        "{file}:{line}: the label {label:?} (column `{column}`) has a line break or control character in it: take it out"
+    )]
+    ControlInLabel {
+        /// The input.
+        file: String,
+        /// The line where the row starts.
+        line: u64,
+        /// The label's column.
+        column: String,
+        /// The label.
+        label: String,
+    },
     /// There are more rows than 32 bits can number.
     #[error("{file}:{line}: the corpus has more than {limit} rows: read less of it", limit = u32::MAX)]
     TooLarge {

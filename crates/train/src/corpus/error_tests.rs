@@ -131,6 +131,12 @@ fn a_missing_column_is_named_with_those_there_and_the_nearest() {
 }
 
 #[test]
+fn a_label_that_no_table_could_show_is_refused() {
+    starts(&csv("text,label\na,b\nc,\"d\ne\"\n"), "f:3: the label \"d\\ne\" (column `label`) has a line break");
+    starts(&json("{\"text\":\"a\",\"label\":\"b\\u0007c\"}"), "f:1: the label");
+}
+
+#[test]
 fn a_file_without_a_header_gives_a_short_message() {
     let long = "word ".repeat(1000);
     let message = csv(format!("{long},{}\n", ["x"; 50].join(",")));

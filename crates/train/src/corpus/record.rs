@@ -115,16 +115,23 @@ impl<R: BufRead> RecordReader<R> {
             fill(target, cell(slot));
         }
         fill(&mut record.label, self.columns.label.and_then(cell).map(str::trim));
-        if let Some(slot) = self.columns.label
-            && record.label.is_empty()
-        {
-            return Err(CorpusError::EmptyLabel {
-                file: self.lines.name.clone(),
-                line,
-                column: self.columns.names[slot].clone(),
-            });
+        if let Some(slot) = self.columns.label {
+            self.check_label(&record.label, slot, line)?;
         }
         Ok(true)
+    }
+
+    fn check_label(&self, label: &str, slot: usize, line: u64) -> Result<(), CorpusError> {
+        let file = || self.lines.name.clone();
+        let column = || self.columns.names[slot].clone();
+        if label.is_empty() {
+            return Err(CorpusError::EmptyLabel { file: file(), line, column: column() });
+        }
+        if label.contains(char::is_control) {
+            let label = label.to_owned();
+            return Err(CorpusError::ControlInLabel { file: file(), line, column: column(), label });
+        }
+        Ok(())
     }
 }
 
