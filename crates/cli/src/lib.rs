@@ -1,6 +1,7 @@
 //! The copydesk command line: one file a subcommand. Data go to stdout, all else to stderr.
 
 mod classify;
+mod data;
 mod eval;
 mod explain;
 mod failure;
@@ -39,6 +40,7 @@ enum Command {
     Eval(eval::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
+    Data(data::Args),
 }
 
 /// Runs the command line of the process and says how it ended.
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Data(args) => data::run(&args),
     };
     let code = result.map_or_else(
         |failure| {

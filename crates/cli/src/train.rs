@@ -109,13 +109,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 impl Args {
     fn config(&self) -> Result<CheckedConfig, Failure> {
         let usage = |error: copydesk_train::ConfigError| Failure::Usage(error.to_string());
-        let mut config = match &self.config {
-            Some(path) => {
-                let text = Source::File(path.clone()).read()?;
-                toml::from_str(&text).map_err(|error| config_failure(path, &text, &error))?
-            }
-            None => TrainConfig::default(),
-        };
+        let mut config = read_config(self.config.as_deref())?;
         for assignment in &self.set {
             config = config.with_assignment(assignment).map_err(usage)?;
         }
@@ -138,13 +132,13 @@ impl Args {
     }
 }
 
-/// What is wrong with the file of options, in one line with its place. (TOML's own message draws the line of the file.)
-fn config_failure(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
-    let at = error.span().map_or(0, |span| span.start);
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Failure::BadData(format!("{}:{line}:{column}: {}", path.display(), error.message()))
+/// The options in a file; the default ones without a file.
+pub(crate) fn read_config(path: Option<&Path>) -> Result<TrainConfig, Failure> {
+    let Some(path) = path else {
+        return Ok(TrainConfig::default());
+    };
+    let text = Source::File(path.to_owned()).read()?;
+    TrainConfig::from_toml(&text).map_err(|error| Failure::BadData(format!("{}:{error}", path.display())))
 }
 
 /// The files of a model: all in one folder.

@@ -112,11 +112,23 @@ impl Default for LinfaConfig {
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The file or an assignment is not a configuration.
-    #[error("the configuration cannot be used: {detail}")]
+    /// A text is not a configuration: bad syntax, an unknown key, a value of the wrong type.
+    #[error("{line}:{column}: {message}")]
     Toml {
+        /// The line, from 1.
+        line: usize,
+        /// The character in the line, from 1.
+        column: usize,
         /// What the TOML reader says.
-        detail: String,
+        message: String,
+    },
+    /// An assignment has no such key, or its value does not fit.
+    #[error("{assignment:?} cannot be set: {message}")]
+    Unfit {
+        /// The assignment.
+        assignment: String,
+        /// What does not fit.
+        message: String,
     },
     /// An assignment is not of the form `key=value`.
     #[error("{assignment:?} is no assignment: write key=value, for example features.blocks.words.max_n=3")]
@@ -164,20 +176,27 @@ impl TrainConfig {
     /// # Errors
     /// [`ConfigError::Toml`] with line and column for bad syntax, unknown keys and values of the wrong type.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| ConfigError::Toml { detail: error.to_string() })
+        toml::from_str(text).map_err(|error| {
+            let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+            ConfigError::Toml {
+                line: before.matches('\n').count() + 1,
+                column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+                message: error.message().to_owned(),
+            }
+        })
     }
 
     /// The configuration after `key=value`, where the key is dotted (`features.blocks.words.max_n`) and the value is
     /// TOML, or a bare word for a string. A block that does not exist is made with its defaults.
     ///
     /// # Errors
-    /// [`ConfigError::Assignment`] without `=`, [`ConfigError::Toml`] if there is no such key or the value does not
+    /// [`ConfigError::Assignment`] without `=`, [`ConfigError::Unfit`] if there is no such key or the value does not
     /// fit it.
     pub fn with_assignment(&self, assignment: &str) -> Result<Self, ConfigError> {
         let Some((key, value)) = assignment.split_once('=').filter(|(key, _)| !key.trim().is_empty()) else {
             return Err(ConfigError::Assignment { assignment: assignment.into() });
         };
-        let bad = |detail: String| ConfigError::Toml { detail: format!("{assignment:?}: {detail}") };
+        let bad = |message: String| ConfigError::Unfit { assignment: assignment.into(), message };
         let mut root = toml::Table::try_from(self).map_err(|error| bad(error.to_string()))?;
         let path: Vec<&str> = key.split('.').map(str::trim).collect();
         let (last, parents) = path.split_last().expect("split gives at least one part");
@@ -291,6 +310,13 @@ mod tests {
         assert!(message("alpha=x").contains("a positive number or \"auto\""));
         assert!(message("alpha.x=1").contains("has no keys"));
         assert!(message("features.blocks.words.max_m=3").contains("max_m"));
+    }
+
+    #[test]
+    fn bad_toml_is_named_with_its_place() {
+        let message = |text: &str| TrainConfig::from_toml(text).unwrap_err().to_string();
+        assert!(message("seed = 1\n  sede = 2\n").starts_with("2:3: unknown field `sede`"));
+        assert!(message("seed = \n").starts_with("1:"));
     }
 
     #[test]

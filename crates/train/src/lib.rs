@@ -18,6 +18,7 @@ mod card;
 mod config;
 mod corpus;
 mod cross_validation;
+mod curve;
 mod evaluation;
 mod fitting;
 mod metrics;
@@ -32,6 +33,7 @@ pub use config::{
     ALPHA_GRID, Alpha, Auto, CheckedConfig, ClassWeighting, ConfigError, LinfaConfig, SolverKind, TrainConfig,
 };
 pub use corpus::{Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader};
+pub use curve::{CurveError, CurvePoint, CurveScore, learning_curve};
 pub use evaluation::{EvalError, EvalReport, LabelCount, evaluate};
 pub use metrics::{
     Bootstrap, ClassIntervals, ClassScores, Confusion, Evaluation, Interval, Intervals, MetricsError, Outcomes,

@@ -108,6 +108,23 @@ impl Corpus {
         &self.files
     }
 
+    /// The corpus of some of the examples, given by their places. Labels and documents keep their numbers, so a label or
+    /// document may be left without an example.
+    ///
+    /// # Panics
+    /// If a place is not below the number of examples.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        Self {
+            examples: rows.iter().map(|&row| self.examples[row].clone()).collect(),
+            labels: self.labels.clone(),
+            groups: self.groups.clone(),
+            extra: self.extra.clone(),
+            files: self.files.clone(),
+            named: self.named.clone(),
+        }
+    }
+
     /// The label number of each example.
     pub fn label_numbers(&self) -> Vec<u32> {
         self.examples.iter().map(|example| example.label).collect()

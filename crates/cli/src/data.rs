@@ -1,0 +1,25 @@
+//! `copydesk data`: look after labelled data.
+
+mod curve;
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use crate::failure::Failure;
+
+/// Look after labelled data
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Curve(curve::Args),
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.command {
+        Command::Curve(args) => curve::run(args),
+    }
+}
