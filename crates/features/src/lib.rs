@@ -18,6 +18,7 @@ mod fit;
 mod hash;
 mod ngrams;
 mod normalize;
+mod scan;
 mod sentences;
 mod sparse;
 mod spec;

@@ -1,0 +1,170 @@
+//! Where tokens begin and end in the raw text.
+
+use std::ops::Range;
+
+use unicode_normalization::char::is_combining_mark;
+
+use crate::normalize::is_hidden;
+use crate::spec::{TokenRule, TokenSpec};
+
+/// Longest run of one mark that is told apart: `!!!!!` is the token `!!!`.
+const MAX_RUN: usize = 3;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Space,
+    Letter,
+    Digit,
+    Mark,
+    Hidden,
+}
+
+const ASCII_KINDS: [Kind; 128] = {
+    let mut kinds = [Kind::Mark; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let c = byte as u8;
+        if c.is_ascii_alphabetic() {
+            kinds[byte] = Kind::Letter;
+        } else if c.is_ascii_digit() {
+            kinds[byte] = Kind::Digit;
+        } else if c <= b' ' || c == 0x7f {
+            kinds[byte] = Kind::Space;
+        }
+        byte += 1;
+    }
+    kinds
+};
+
+fn kind(c: char) -> Kind {
+    if c.is_ascii() {
+        ASCII_KINDS[c as usize]
+    } else if is_hidden(c) {
+        Kind::Hidden
+    } else if c.is_whitespace() || c.is_control() {
+        Kind::Space
+    } else if c.is_alphabetic() || is_combining_mark(c) {
+        Kind::Letter
+    } else if c.is_numeric() {
+        Kind::Digit
+    } else {
+        Kind::Mark
+    }
+}
+
+fn char_at(text: &str, at: usize) -> Option<(char, Kind)> {
+    match text.as_bytes().get(at) {
+        Some(&byte) if byte.is_ascii() => Some((char::from(byte), ASCII_KINDS[usize::from(byte)])),
+        Some(_) => text[at..].chars().next().map(|c| (c, kind(c))),
+        None => None,
+    }
+}
+
+/// Calls `sink` with each raw token, its range and whether it is a word (not a mark).
+pub(crate) fn scan(text: &str, spec: &TokenSpec, sink: impl FnMut(&str, Range<usize>, bool)) {
+    match spec.rule {
+        TokenRule::Words => scan_runs(text, spec.marks, word_end, sink),
+        TokenRule::Alphanumeric => scan_runs(text, spec.marks, alphanumeric_end, sink),
+        TokenRule::Whitespace => scan_whitespace(text, sink),
+    }
+}
+
+fn scan_whitespace(text: &str, mut sink: impl FnMut(&str, Range<usize>, bool)) {
+    let mut at = 0;
+    for raw in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if !raw.is_empty() {
+            sink(raw, at..at + raw.len(), true);
+        }
+        // A separator may be several bytes long; `raw` is a slice of `text`, so its end tells where it starts.
+        at += raw.len();
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+    }
+}
+
+fn scan_runs(
+    text: &str,
+    marks: bool,
+    end_of_word: fn(&str, usize) -> WordEnd,
+    mut sink: impl FnMut(&str, Range<usize>, bool),
+) {
+    let mut at = 0;
+    while let Some((c, kind)) = char_at(text, at) {
+        let word = end_of_word(text, at);
+        if word.end > at {
+            sink(&text[at..word.end], at..word.end, true);
+            at = word.next;
+        } else if kind == Kind::Mark && marks {
+            let mut end = at + c.len_utf8();
+            let mut run = 1;
+            while char_at(text, end).is_some_and(|(next, _)| next == c) {
+                end += c.len_utf8();
+                run += 1;
+            }
+            let told_apart = at + run.min(MAX_RUN) * c.len_utf8();
+            sink(&text[at..told_apart], at..end, false);
+            at = end;
+        } else {
+            at += c.len_utf8();
+        }
+    }
+}
+
+/// Where a word that starts at some place ends (`end` equals the start where there is none) and where to go on.
+struct WordEnd {
+    end: usize,
+    next: usize,
+}
+
+fn alphanumeric_end(text: &str, start: usize) -> WordEnd {
+    let mut end = start;
+    while let Some((c, _)) = char_at(text, end) {
+        if !(c.is_alphanumeric() || c == '_') {
+            break;
+        }
+        end += c.len_utf8();
+    }
+    WordEnd { end, next: end }
+}
+
+fn word_end(text: &str, start: usize) -> WordEnd {
+    let mut at = start;
+    let mut end = start;
+    let mut last = Kind::Space;
+    // Letters since the last separator: an initialism's segments have one each.
+    let mut letters = 0;
+    while let Some((c, kind)) = char_at(text, at) {
+        match kind {
+            Kind::Letter | Kind::Digit => {
+                letters = if kind == Kind::Letter { letters + 1 } else { 0 };
+                last = kind;
+                at += c.len_utf8();
+                end = at;
+            }
+            Kind::Hidden if end > start => at += c.len_utf8(),
+            Kind::Mark if end > start && at == end && joins(text, at, c, last, letters) => {
+                letters = 0;
+                at += c.len_utf8();
+            }
+            _ => break,
+        }
+    }
+    WordEnd { end, next: at }
+}
+
+/// Whether the mark `c` at `at` holds two halves of one word together.
+fn joins(text: &str, at: usize, c: char, last: Kind, letters: usize) -> bool {
+    let after = at + c.len_utf8();
+    let Some((next, next_kind)) = char_at(text, after) else {
+        return false;
+    };
+    match c {
+        '\'' | '’' | '-' | '‐' | '‑' => matches!(next_kind, Kind::Letter | Kind::Digit),
+        ',' | ':' => last == Kind::Digit && next_kind == Kind::Digit,
+        '.' if last == Kind::Digit => next_kind == Kind::Digit,
+        '.' => {
+            let second = char_at(text, after + next.len_utf8());
+            letters == 1 && next_kind == Kind::Letter && second.is_none_or(|(_, kind)| kind != Kind::Letter)
+        }
+        _ => false,
+    }
+}
