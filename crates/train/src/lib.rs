@@ -26,6 +26,7 @@ mod report;
 mod save;
 mod solver;
 mod split;
+mod standoff;
 mod training;
 
 pub use card::model_card;
@@ -47,4 +48,7 @@ pub use solver::{
     best_columns, chi_squared,
 };
 pub use split::{Folds, SplitError, SplitRows, SplitWarning, TrainTest};
+pub use standoff::{
+    Field, LocalCopies, Lookup, Missing, Place, Standoff, StandoffDocument, StandoffError, StandoffSentence, TextHash,
+};
 pub use training::{TrainError, TrainEvent, Trained, train};

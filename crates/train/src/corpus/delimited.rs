@@ -62,7 +62,7 @@ impl Delimited {
             if places.next().is_some() {
                 return Err(CorpusError::DuplicateColumn { file: lines.name.clone(), line, column: name.clone() });
             }
-            if place.is_none() && columns.optional != Some(slot) {
+            if place.is_none() && !columns.is_optional(slot) {
                 return Err(CorpusError::no_such_column(&lines.name, line, name, header));
             }
             this.places.push(place);

@@ -53,6 +53,14 @@ pub enum CorpusError {
         /// The input, or inputs.
         file: String,
     },
+    /// The input holds no row that the filters keep.
+    #[error("{file}: there are no rows where {filters}: change the filter, or leave the file out")]
+    AllFiltered {
+        /// The input.
+        file: String,
+        /// The filters, as `column=value`.
+        filters: String,
+    },
     /// The input is UTF-16 or UTF-32.
     #[error("{file}:1: the file is encoded in UTF-16 or UTF-32: save it as UTF-8")]
     Utf16 {

@@ -93,7 +93,7 @@ impl JsonLines {
         }
         for (slot, cell) in self.cells.iter().enumerate() {
             let Some(kind) = cell.kind else {
-                if columns.optional == Some(slot) {
+                if columns.is_optional(slot) {
                     continue;
                 }
                 return Some(Fault::Missing { column: columns.names[slot].clone(), present: keys(json) });

@@ -64,11 +64,12 @@ impl Corpus {
     /// Reads files into one corpus, in the order given.
     ///
     /// # Errors
-    /// The first [`CorpusError`] met; [`Empty`](CorpusError::Empty) for a file without rows, or if there are no files.
+    /// The first [`CorpusError`] met; [`Empty`](CorpusError::Empty) for a file without rows, or if there are no files;
+    /// [`AllFiltered`](CorpusError::AllFiltered) for a file of which the filters leave nothing.
     pub fn read<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> Result<Self, CorpusError> {
         let mut builder = Builder::default();
         for path in paths {
-            builder.add(RecordReader::open(path.as_ref(), options, Labels::Required)?)?;
+            builder.add(RecordReader::open(path.as_ref(), options, Labels::Required)?, options)?;
         }
         builder.finish(options)
     }
@@ -84,7 +85,7 @@ impl Corpus {
         options: &ReadOptions,
     ) -> Result<Self, CorpusError> {
         let mut builder = Builder::default();
-        builder.add(RecordReader::new(input, name, format, options, Labels::Required)?)?;
+        builder.add(RecordReader::new(input, name, format, options, Labels::Required)?, options)?;
         builder.finish(options)
     }
 
@@ -180,7 +181,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn add<R: BufRead>(&mut self, mut reader: RecordReader<R>) -> Result<(), CorpusError> {
+    fn add<R: BufRead>(&mut self, mut reader: RecordReader<R>, options: &ReadOptions) -> Result<(), CorpusError> {
         let file = self.files.len() as u32;
         let before = self.examples.len();
         let mut record = Record::default();
@@ -206,7 +207,7 @@ impl Builder {
             });
         }
         if self.examples.len() == before {
-            return Err(CorpusError::Empty { file: reader.name().to_owned() });
+            return Err(no_rows(reader.name(), options));
         }
         self.files.push(reader.name().to_owned());
         Ok(())
@@ -230,4 +231,13 @@ impl Builder {
             named: self.named,
         })
     }
+}
+
+fn no_rows(file: &str, options: &ReadOptions) -> CorpusError {
+    let file = file.to_owned();
+    if options.filters.is_empty() {
+        return CorpusError::Empty { file };
+    }
+    let filters: Vec<String> = options.filters.iter().map(|(column, value)| format!("{column}={value}")).collect();
+    CorpusError::AllFiltered { file, filters: filters.join(" and ") }
 }

@@ -48,6 +48,10 @@ pub struct ReadOptions {
     pub group: Option<String>,
     /// Columns to keep as strings, in this order. Each has to be there.
     pub extra: Vec<String>,
+    /// Columns and the values that they must have: other rows are passed over. A row without such a column (CSV, TSV: a
+    /// file without it) is kept, so that one filter can serve files with the column and files without. A JSON null is
+    /// the empty value.
+    pub filters: Vec<(String, String)>,
     /// Whether a quotation mark at the start of a CSV or TSV field opens a quoted field (the default). Turn it off for
     /// files whose writer never quotes.
     pub quoting: bool,
@@ -61,6 +65,7 @@ impl Default for ReadOptions {
             label: "label".to_owned(),
             group: None,
             extra: Vec::new(),
+            filters: Vec::new(),
             quoting: true,
         }
     }
@@ -77,31 +82,35 @@ pub(super) struct Columns {
     pub label: Option<usize>,
     pub group: usize,
     pub extra: Vec<usize>,
-    /// The slot that may be missing: the group's, unless the caller named it or reads it for something else too.
-    pub optional: Option<usize>,
+    /// The slots of the filters with the values wanted there.
+    pub filters: Vec<(usize, String)>,
+    /// The slots from here on may be missing: those that only the filters and the unnamed group use.
+    optional_from: usize,
 }
 
 impl Columns {
     pub fn new(options: &ReadOptions, labels: Labels) -> Self {
         let mut names: Vec<String> = Vec::new();
-        let mut slot = |name: &str| {
-            names.iter().position(|known| known == name).unwrap_or_else(|| {
-                names.push(name.to_owned());
-                names.len() - 1
-            })
-        };
-        let text = slot(&options.text);
-        let label = (labels == Labels::Required).then(|| slot(&options.label));
-        let extra: Vec<usize> = options.extra.iter().map(|name| slot(name)).collect();
-        let group = slot(options.group.as_deref().unwrap_or(DEFAULT_GROUP));
-        let used_elsewhere = group == text || Some(group) == label || extra.contains(&group);
-        Self {
-            names,
-            text,
-            label,
-            group,
-            extra,
-            optional: (options.group.is_none() && !used_elsewhere).then_some(group),
-        }
+        let text = slot(&mut names, &options.text);
+        let label = (labels == Labels::Required).then(|| slot(&mut names, &options.label));
+        let extra: Vec<usize> = options.extra.iter().map(|name| slot(&mut names, name)).collect();
+        let named_group = options.group.as_ref().map(|name| slot(&mut names, name));
+        let optional_from = names.len();
+        let group = named_group.unwrap_or_else(|| slot(&mut names, DEFAULT_GROUP));
+        let filters = options.filters.iter().map(|(name, value)| (slot(&mut names, name), value.clone())).collect();
+        Self { names, text, label, group, extra, filters, optional_from }
     }
+
+    /// Whether the column of a slot may be missing.
+    pub fn is_optional(&self, slot: usize) -> bool {
+        slot >= self.optional_from
+    }
+}
+
+/// The slot of a column, a new one where it has none yet.
+fn slot(names: &mut Vec<String>, name: &str) -> usize {
+    names.iter().position(|known| known == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    })
 }

@@ -43,6 +43,15 @@ enum Source {
     JsonLines(JsonLines),
 }
 
+impl Source {
+    fn cell(&self, slot: usize) -> Option<&str> {
+        match self {
+            Self::Delimited(source) => source.cell(slot),
+            Self::JsonLines(source) => source.cell(slot),
+        }
+    }
+}
+
 impl RecordReader<BufReader<File>> {
     /// Opens a file. Its format is that of the options, or else what its extension tells.
     ///
@@ -96,17 +105,15 @@ impl<R: BufRead> RecordReader<R> {
     /// # Errors
     /// Any of [`CorpusError`]'s about content. What follows the bad row is then not to be relied on.
     pub fn read(&mut self, record: &mut Record) -> Result<bool, CorpusError> {
-        let line = match &mut self.source {
-            Source::Delimited(source) => source.read(&mut self.lines)?,
-            Source::JsonLines(source) => source.read(&self.columns, &mut self.lines)?,
+        let line = loop {
+            let Some(line) = self.next_row()? else {
+                return Ok(false);
+            };
+            if self.passes() {
+                break line;
+            }
         };
-        let Some(line) = line else {
-            return Ok(false);
-        };
-        let cell = |slot| match &self.source {
-            Source::Delimited(source) => source.cell(slot),
-            Source::JsonLines(source) => source.cell(slot),
-        };
+        let cell = |slot| self.source.cell(slot);
         record.line = line;
         fill(&mut record.text, cell(self.columns.text));
         fill(&mut record.group, cell(self.columns.group));
@@ -132,6 +139,19 @@ impl<R: BufRead> RecordReader<R> {
             return Err(CorpusError::ControlInLabel { file: file(), line, column: column(), label });
         }
         Ok(())
+    }
+
+    fn next_row(&mut self) -> Result<Option<u64>, CorpusError> {
+        match &mut self.source {
+            Source::Delimited(source) => source.read(&mut self.lines),
+            Source::JsonLines(source) => source.read(&self.columns, &mut self.lines),
+        }
+    }
+
+    /// Whether the row has the values that the filters want.
+    fn passes(&self) -> bool {
+        let mut filters = self.columns.filters.iter();
+        filters.all(|(slot, value)| self.source.cell(*slot).is_none_or(|cell| cell == value))
     }
 }
 

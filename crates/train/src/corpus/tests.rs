@@ -185,3 +185,45 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn filters_pass_over_rows_with_other_values() {
+    let content = "text,label,sure,tone\na,x,true,dry\nb,,false,dry\nc,x,true,warm\n";
+    let filtered = |filters: &[(&str, &str)]| {
+        let filters = filters.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
+        corpus(content, Format::Csv, &ReadOptions { filters, ..ReadOptions::default() })
+    };
+    let sure = filtered(&[("sure", "true")]);
+    assert_eq!(texts(&sure), ["a", "c"]);
+    assert_eq!(lines(&sure), [2, 4]);
+    assert_eq!(texts(&filtered(&[("sure", "true"), ("tone", "dry")])), ["a"]);
+    assert_eq!(texts(&filtered(&[("label", "x"), ("text", "c")])), ["c"]);
+    assert_eq!(texts(&filtered(&[("sure", "true"), ("no such column", "v")])), ["a", "c"]);
+}
+
+#[test]
+fn filters_keep_objects_without_the_key() {
+    let content = concat!(
+        "{\"text\": \"a\", \"label\": \"x\", \"certain\": true}\n",
+        "{\"text\": \"b\", \"label\": \"x\", \"certain\": false}\n",
+        "{\"text\": \"c\", \"label\": \"x\"}\n",
+        "{\"text\": \"d\", \"label\": \"x\", \"certain\": null}\n",
+    );
+    let options = ReadOptions { filters: vec![("certain".into(), "true".into())], ..ReadOptions::default() };
+    let kept = corpus(content, Format::JsonLines, &options);
+    assert_eq!(texts(&kept), ["a", "c"]);
+    assert_eq!(kept.groups(), ["test:1", "test:3"]);
+    // A column that is wanted for something else has to be there all the same.
+    let strict = ReadOptions { extra: vec!["certain".into()], ..options };
+    let error = Corpus::from_reader(content.as_bytes(), "test", Format::JsonLines, &strict).unwrap_err();
+    assert!(error.to_string().starts_with("test:3: there is no column `certain`"), "{error}");
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_is_an_error() {
+    let options = ReadOptions { filters: vec![("label".into(), "y".into())], ..ReadOptions::default() };
+    let error = Corpus::from_reader("text,label\na,x\n".as_bytes(), "test", Format::Csv, &options).unwrap_err();
+    let expected = "test: there are no rows where label=y: change the filter, or leave the file out";
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(error.kind(), ErrorKind::BadData);
+}
