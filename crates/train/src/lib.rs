@@ -15,6 +15,7 @@
 
 mod calibration;
 mod card;
+mod check;
 mod config;
 mod corpus;
 mod cross_validation;
@@ -30,6 +31,11 @@ mod standoff;
 mod training;
 
 pub use card::model_card;
+pub use check::{
+    CheckOptions, CorpusReport, Endings, FileCounts, FileShare, Giveaway, LabelErrorReport, LabelErrors, LabelProfile,
+    NearDuplicate, NearDuplicates, Place, Quantiles, Repeat, Shortcuts, StraddlingDocument, Suspect, WordRule,
+    check_corpus,
+};
 pub use config::{
     ALPHA_GRID, Alpha, Auto, CheckedConfig, ClassWeighting, ConfigError, LinfaConfig, SolverKind, TrainConfig,
 };
