@@ -1,0 +1,73 @@
+//! `copydesk data check`: what is wrong with labelled data, or may be.
+
+mod report;
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use copydesk_train::{CheckOptions, Corpus, check_corpus};
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::TrainProgress;
+use crate::records::CorpusArgs;
+
+/// Check labelled data: copies and near copies within and across files, contradictory labels, documents cut over files,
+/// n-grams that give a label away, length and punctuation by label, and labels that are likely to be wrong.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  copydesk data check datasets/news-en/train.jsonl datasets/news-en/test.jsonl
+  copydesk data check labelled.csv --text-column sentence --label-column class --group-column article --top 50
+  copydesk data check train.csv test.csv --no-label-errors --fail-if-any > report.txt
+  copydesk data check train.csv --json > report.json
+
+Each file counts as a part of its own, such as the training and the test part. Copies are texts that are the
+same but for case, white space and punctuation. Near copies are texts of five words and more whose sets of word
+3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a button's, are counted as
+repeats but are no near copies, nor does it count as a defect if they stand in several files.")]
+pub(crate) struct Args {
+    /// Labelled texts: CSV, TSV or JSONL
+    #[arg(value_name = "DATA", required = true)]
+    data: Vec<PathBuf>,
+
+    #[command(flatten)]
+    columns: CorpusArgs,
+
+    /// Folds of the cross-validation that looks for wrong labels
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    cv: u32,
+
+    /// Write everything as JSON, with no list cut
+    #[arg(long, conflicts_with = "top")]
+    json: bool,
+
+    /// Lines to show of each list
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    top: usize,
+
+    /// Do not look for wrong labels, which takes most of the time
+    #[arg(long)]
+    no_label_errors: bool,
+
+    /// Exit with 1 if a text has several labels, or a text of five words or more or a document stands in several files
+    #[arg(long)]
+    fail_if_any: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let corpus = Corpus::read(&args.data, &args.columns.options())?;
+    let folds = (!args.no_label_errors).then_some(args.cv);
+    let progress = TrainProgress::new(u64::from(folds.unwrap_or(0)));
+    let options = CheckOptions { folds, ..CheckOptions::default() };
+    let report = check_corpus(&corpus, &options, &|event| progress.show(event));
+    progress.finish();
+    let mut output = Output::new();
+    if args.json {
+        output.json(&report)?;
+    } else {
+        output.text(&report::text(&report, args.top))?;
+    }
+    output.finish()?;
+    if args.fail_if_any && report.has_defects() { Err(Failure::Silent(1)) } else { Ok(()) }
+}
