@@ -33,8 +33,8 @@ mod training;
 pub use card::model_card;
 pub use check::{
     CheckOptions, CorpusReport, Endings, FileCounts, FileShare, Giveaway, LabelErrorReport, LabelErrors, LabelProfile,
-    NearDuplicate, NearDuplicates, Place, Quantiles, Repeat, Shortcuts, StraddlingDocument, Suspect, WordRule,
-    check_corpus,
+    NearDuplicate, NearDuplicates, Place, Quantiles, Repeat, ShortcutScores, Shortcuts, StraddlingDocument, Suspect,
+    WordRule, check_corpus,
 };
 pub use config::{
     ALPHA_GRID, Alpha, Auto, CheckedConfig, ClassWeighting, ConfigError, LinfaConfig, SolverKind, TrainConfig,

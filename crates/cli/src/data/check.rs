@@ -5,7 +5,7 @@ mod report;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use copydesk_train::{CheckOptions, Corpus, check_corpus};
+use copydesk_train::{CheckOptions, Corpus, CorpusReport, check_corpus};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -69,5 +69,28 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         output.text(&report::text(&report, args.top))?;
     }
     output.finish()?;
-    if args.fail_if_any && report.has_defects() { Err(Failure::Silent(1)) } else { Ok(()) }
+    verdict(args.fail_if_any, &report)
+}
+
+fn verdict(fail_if_any: bool, report: &CorpusReport) -> Result<(), Failure> {
+    if fail_if_any && report.has_defects() { Err(Failure::Silent(1)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use copydesk_train::{Format, ReadOptions};
+
+    use super::*;
+
+    #[test]
+    fn defects_fail_where_that_is_asked_for() {
+        let report = |csv: &str| {
+            let corpus = Corpus::from_reader(csv.as_bytes(), "part.csv", Format::Csv, &ReadOptions::default()).unwrap();
+            check_corpus(&corpus, &CheckOptions { folds: None, ..CheckOptions::default() }, &|_| {})
+        };
+        let contradictory = report("text,label\nShame!,view\nshame,fact\n");
+        assert!(matches!(verdict(true, &contradictory), Err(Failure::Silent(1))));
+        assert!(verdict(false, &contradictory).is_ok());
+        assert!(verdict(true, &report("text,label\nShame!,view\nThey met.,fact\n")).is_ok());
+    }
 }

@@ -92,9 +92,13 @@ fn probabilities(
     let temperature = fit_temperature(&logits, classes, &labels);
     for row in logits.chunks_exact_mut(classes) {
         let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        row.iter_mut().for_each(|logit| *logit = libm::exp((*logit - max) / temperature));
+        for logit in row.iter_mut() {
+            *logit = libm::exp((*logit - max) / temperature);
+        }
         let sum: f64 = row.iter().sum();
-        row.iter_mut().for_each(|p| *p /= sum);
+        for p in row {
+            *p /= sum;
+        }
     }
     Ok((logits, temperature))
 }

@@ -24,7 +24,7 @@ pub use giveaways::Giveaway;
 pub use label_errors::{LabelErrorReport, LabelErrors, Suspect};
 pub use near_duplicates::{NearDuplicate, NearDuplicates};
 pub use place::Place;
-pub use shortcuts::{Shortcuts, WordRule};
+pub use shortcuts::{ShortcutScores, Shortcuts, WordRule};
 pub use straddling::{FileShare, StraddlingDocument};
 
 use serde::Serialize;

@@ -10,14 +10,23 @@ use crate::corpus::Corpus;
 /// Lengths are cut into so many classes of about equal size.
 const LENGTH_CLASSES: usize = 10;
 
-/// Accuracies of the best decisions by one simple thing, on the texts themselves: each answers with the most frequent
-/// label of the texts that it cannot tell apart. Where one is far above the baseline, a classifier can score without
-/// reading.
+/// Scores of the best decisions by one simple thing, on the texts themselves: each answers with the best label for the
+/// texts that it cannot tell apart. Where one is far above the baseline, a classifier can score without reading.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shortcuts {
     /// The most frequent label.
     pub majority: String,
-    /// The accuracy of always answering with it.
+    /// By accuracy: all texts count alike. The baseline always answers with the most frequent label.
+    pub accuracy: ShortcutScores,
+    /// By the mean of the labels' recalls (balanced accuracy): all labels count alike, so that what gives a rare label away
+    /// shows. The baseline is 1 / labels.
+    pub mean_recall: ShortcutScores,
+}
+
+/// What each simple thing reaches at best, from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShortcutScores {
+    /// By nothing at all.
     pub baseline: f64,
     /// Whether the one token is there whose presence helps most. `None` if no token is frequent enough.
     pub word: Option<WordRule>,
@@ -36,42 +45,57 @@ pub struct WordRule {
     pub with: String,
     /// The answer where it is not.
     pub without: String,
-    /// Share of right answers.
-    pub accuracy: f64,
+    /// What the rule reaches.
+    pub score: f64,
 }
 
 pub(super) fn shortcuts(corpus: &Corpus, tokens: &Tokens, sizes: &[u64], ngrams: &[NgramCounts]) -> Shortcuts {
-    let examples: u64 = sizes.iter().sum();
-    let share = |right: u64| right as f64 / examples as f64;
-    let majority = most_frequent(sizes);
+    let classes = corpus.labels().len();
+    let by_length = counts_by(corpus, LENGTH_CLASSES, length_classes(tokens));
+    let by_ending = counts_by(corpus, ENDINGS, |row| ending(&corpus.examples()[row].text));
+    let scores = |weights: Vec<f64>| {
+        let best = |counts: &Vec<u64>| best_label(counts, &weights).1;
+        ShortcutScores {
+            baseline: best_label(sizes, &weights).1,
+            word: best_word(corpus, tokens, sizes, ngrams, &weights),
+            length: by_length.iter().map(best).sum(),
+            ending: by_ending.iter().map(best).sum(),
+        }
+    };
     Shortcuts {
-        majority: corpus.labels()[majority].clone(),
-        baseline: share(sizes[majority]),
-        word: best_word(corpus, tokens, sizes, ngrams).map(|(rule, right)| WordRule { accuracy: share(right), ..rule }),
-        length: share(right_by(corpus, LENGTH_CLASSES, &length_classes(tokens))),
-        ending: share(right_by(corpus, ENDINGS, |row| ending(&corpus.examples()[row].text))),
+        majority: corpus.labels()[best_label(sizes, &vec![1.0; classes]).0].clone(),
+        accuracy: scores(vec![1.0 / corpus.examples().len() as f64; classes]),
+        mean_recall: scores(sizes.iter().map(|&size| 1.0 / (classes as f64 * size as f64)).collect()),
     }
 }
 
-/// The first of the most frequent labels.
-fn most_frequent(counts: &[u64]) -> usize {
-    (1..counts.len()).fold(0, |best, label| if counts[label] > counts[best] { label } else { best })
+/// The first of the labels whose texts weigh most, and their weight.
+fn best_label(counts: &[u64], weights: &[f64]) -> (usize, f64) {
+    let weight = |label: usize| counts[label] as f64 * weights[label];
+    let best = (1..counts.len()).fold(0, |best, label| if weight(label) > weight(best) { label } else { best });
+    (best, weight(best))
 }
 
-/// The rule, its accuracy still open, and the number of right answers.
-fn best_word(corpus: &Corpus, tokens: &Tokens, sizes: &[u64], ngrams: &[NgramCounts]) -> Option<(WordRule, u64)> {
-    let mut best: Option<(&NgramCounts, usize, usize, u64)> = None;
+fn best_word(
+    corpus: &Corpus,
+    tokens: &Tokens,
+    sizes: &[u64],
+    ngrams: &[NgramCounts],
+    weights: &[f64],
+) -> Option<WordRule> {
+    let mut best: Option<(&NgramCounts, [usize; 2], f64)> = None;
     for ngram in ngrams.iter().filter(|ngram| ngram.tokens.len() == 1) {
         let rest: Vec<u64> = sizes.iter().zip(&ngram.texts).map(|(size, with)| size - with).collect();
-        let (with, without) = (most_frequent(&ngram.texts), most_frequent(&rest));
-        let right = ngram.texts[with] + rest[without];
-        if best.is_none_or(|(.., most)| right > most) {
-            best = Some((ngram, with, without, right));
+        let (with, right_with) = best_label(&ngram.texts, weights);
+        let (without, right_without) = best_label(&rest, weights);
+        let score = right_with + right_without;
+        if best.is_none_or(|(.., highest)| score > highest) {
+            best = Some((ngram, [with, without], score));
         }
     }
-    let (ngram, with, without, right) = best?;
-    let label = |at: usize| corpus.labels()[at].clone();
-    Some((WordRule { word: ngram.text(tokens), with: label(with), without: label(without), accuracy: 0.0 }, right))
+    let (ngram, answers, score) = best?;
+    let [with, without] = answers.map(|label| corpus.labels()[label].clone());
+    Some(WordRule { word: ngram.text(tokens), with, without, score })
 }
 
 /// The class of a row's number of words: how many of the nine inner deciles it exceeds.
@@ -83,13 +107,13 @@ fn length_classes(tokens: &Tokens) -> impl Fn(usize) -> usize {
     move |row| bounds.iter().filter(|&&bound| tokens.words[row].len() > bound).count()
 }
 
-/// The right answers if each class answers with its most frequent label.
-fn right_by(corpus: &Corpus, classes: usize, class_of: impl Fn(usize) -> usize) -> u64 {
+/// The texts of each label in each class.
+fn counts_by(corpus: &Corpus, classes: usize, class_of: impl Fn(usize) -> usize) -> Vec<Vec<u64>> {
     let mut counts = vec![vec![0; corpus.labels().len()]; classes];
     for (row, example) in corpus.examples().iter().enumerate() {
         counts[class_of(row)][example.label as usize] += 1;
     }
-    counts.iter().map(|counts: &Vec<u64>| counts[most_frequent(counts)]).sum()
+    counts
 }
 
 #[cfg(test)]
@@ -110,21 +134,41 @@ mod tests {
         let corpus = corpus(&[rows]);
         let tokens = Tokens::new(&corpus);
         let found = shortcuts(&corpus, &tokens, &[3, 2], &frequent_ngrams(&corpus, &tokens, 2));
-        assert_eq!((found.majority.as_str(), found.baseline), ("fact", 0.6));
-        // With "shame" two of three are views, without it both are facts.
-        let word = found.word.unwrap();
+        let close = |score: f64, expected: f64| assert!((score - expected).abs() < 1e-12, "{score} is not {expected}");
+        assert_eq!(found.majority, "fact");
+        close(found.accuracy.baseline, 0.6);
+        close(found.mean_recall.baseline, 0.5);
+        // With "shame" two of three are views, without it both are facts: recalls of 2/3 and 1.
+        let word = found.accuracy.word.unwrap();
         assert_eq!((word.word.as_str(), word.with.as_str(), word.without.as_str()), ("shame", "view", "fact"));
-        assert!((word.accuracy - 0.8).abs() < 1e-12);
+        close(word.score, 0.8);
+        close(found.mean_recall.word.unwrap().score, (2.0 / 3.0 + 1.0) / 2.0);
         // The exclamation mark gives one of the two views away.
-        assert!((found.ending - 0.8).abs() < 1e-12);
+        close(found.accuracy.ending, 0.8);
+        close(found.mean_recall.ending, f64::midpoint(1.0, 0.5));
         // 3, 10 and 11 words are facts, 4 are views.
-        assert!((found.length - 1.0).abs() < 1e-12);
+        close(found.accuracy.length, 1.0);
+    }
+
+    #[test]
+    fn a_rare_label_shows_in_the_mean_recall() {
+        let mut rows = vec![("a ferry came", "fact", ""); 8];
+        rows.extend([("give a coin", "plea", ""), ("give a shilling", "plea", "")]);
+        rows.extend([("they give a concert", "fact", ""); 4]);
+        let corpus = corpus(&[&rows]);
+        let tokens = Tokens::new(&corpus);
+        let found = shortcuts(&corpus, &tokens, &[12, 2], &frequent_ngrams(&corpus, &tokens, 6));
+        let word = found.mean_recall.word.unwrap();
+        assert_eq!((word.word.as_str(), word.with.as_str()), ("give", "plea"));
+        assert!((word.score - (1.0 + 8.0 / 12.0) / 2.0).abs() < 1e-12);
+        assert!((found.accuracy.word.unwrap().score - found.accuracy.baseline).abs() < 1e-12);
     }
 
     #[test]
     fn no_frequent_word_is_no_rule() {
         let corpus = corpus(&[&[("one", "a", ""), ("two", "b", "")]]);
         let tokens = Tokens::new(&corpus);
-        assert_eq!(shortcuts(&corpus, &tokens, &[1, 1], &frequent_ngrams(&corpus, &tokens, 10)).word, None);
+        let found = shortcuts(&corpus, &tokens, &[1, 1], &frequent_ngrams(&corpus, &tokens, 10));
+        assert_eq!((found.accuracy.word, found.mean_recall.word), (None, None));
     }
 }

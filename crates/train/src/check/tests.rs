@@ -70,6 +70,6 @@ fn each_defect_counts_and_short_copies_do_not() {
 fn a_corpus_of_one_label_is_reported_all_the_same() {
     let report = check_corpus(&corpus(&[&[("One.", "a", ""), ("Two.", "a", "")]]), &CheckOptions::default(), &|_| {});
     assert!(report.giveaways.is_empty());
-    assert!((report.shortcuts.baseline - 1.0).abs() < 1e-12);
+    assert!((report.shortcuts.accuracy.baseline - 1.0).abs() < 1e-12);
     assert!(matches!(report.label_errors, LabelErrors::NotAvailable { .. }));
 }

@@ -142,16 +142,24 @@ fn straddling(report: &CorpusReport, top: usize) -> Vec<String> {
 
 fn shortcuts(report: &CorpusReport) -> Vec<String> {
     let found = &report.shortcuts;
-    let mut rows = vec![(format!("always {}", found.majority), found.baseline)];
-    match &found.word {
-        Some(rule) => rows.push((format!("{} if {:?}, else {}", rule.with, rule.word, rule.without), rule.accuracy)),
-        None => rows.push(("no word is frequent enough".into(), found.baseline)),
+    let mut lines = Vec::new();
+    for (measure, nothing, scores) in [
+        ("accuracy", format!("always {}", found.majority), &found.accuracy),
+        ("mean recall", "any one answer".to_owned(), &found.mean_recall),
+    ] {
+        let mut rows = vec![(nothing, scores.baseline)];
+        let word = scores
+            .word
+            .as_ref()
+            .map(|rule| (format!("{} if {:?}, else {}", rule.with, rule.word, rule.without), rule.score));
+        rows.extend(word);
+        rows.push(("by the number of words".into(), scores.length));
+        rows.push(("by the last character".into(), scores.ending));
+        let width = widest(rows.iter().map(|(rule, _)| rule.as_str())).max(30);
+        lines.push(String::new());
+        lines.push(format!("{:width$}  {measure:>11}", "one thing alone"));
+        lines.extend(rows.iter().map(|(rule, score)| format!("{rule:width$}  {score:>11.3}")));
     }
-    rows.push(("by the number of words".into(), found.length));
-    rows.push(("by the last character".into(), found.ending));
-    let width = widest(rows.iter().map(|(rule, _)| rule.as_str()));
-    let mut lines = vec![String::new(), format!("{:width$}  accuracy", "one thing alone")];
-    lines.extend(rows.iter().map(|(rule, accuracy)| format!("{rule:width$}  {accuracy:>8.3}")));
     lines
 }
 
