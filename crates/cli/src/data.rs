@@ -1,5 +1,6 @@
 //! `copydesk data`: look after labelled data.
 
+mod check;
 mod curve;
 
 use clap::{Args as ClapArgs, Subcommand};
@@ -15,11 +16,13 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
     Curve(curve::Args),
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
+        Command::Check(args) => check::run(args),
         Command::Curve(args) => curve::run(args),
     }
 }

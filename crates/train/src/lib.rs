@@ -55,6 +55,7 @@ pub use solver::{
 };
 pub use split::{Folds, SplitError, SplitRows, SplitWarning, TrainTest};
 pub use standoff::{
-    Field, LocalCopies, Lookup, Missing, Place, Standoff, StandoffDocument, StandoffError, StandoffSentence, TextHash,
+    Field, LocalCopies, Lookup, Missing, Standoff, StandoffDocument, StandoffError, StandoffSentence, TextHash,
+    TextPlace,
 };
 pub use training::{TrainError, TrainEvent, Trained, train};

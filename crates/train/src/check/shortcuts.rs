@@ -142,7 +142,7 @@ mod tests {
         let word = found.accuracy.word.unwrap();
         assert_eq!((word.word.as_str(), word.with.as_str(), word.without.as_str()), ("shame", "view", "fact"));
         close(word.score, 0.8);
-        close(found.mean_recall.word.unwrap().score, (2.0 / 3.0 + 1.0) / 2.0);
+        close(found.mean_recall.word.unwrap().score, f64::midpoint(2.0 / 3.0, 1.0));
         // The exclamation mark gives one of the two views away.
         close(found.accuracy.ending, 0.8);
         close(found.mean_recall.ending, f64::midpoint(1.0, 0.5));
@@ -160,7 +160,7 @@ mod tests {
         let found = shortcuts(&corpus, &tokens, &[12, 2], &frequent_ngrams(&corpus, &tokens, 6));
         let word = found.mean_recall.word.unwrap();
         assert_eq!((word.word.as_str(), word.with.as_str()), ("give", "plea"));
-        assert!((word.score - (1.0 + 8.0 / 12.0) / 2.0).abs() < 1e-12);
+        assert!((word.score - f64::midpoint(1.0, 8.0 / 12.0)).abs() < 1e-12);
         assert!((found.accuracy.word.unwrap().score - found.accuracy.baseline).abs() < 1e-12);
     }
 

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::field::FieldFault;
 use super::hash::fold_white_space;
-use super::{Place, Standoff, StandoffError, StandoffSentence, TextHash};
+use super::{Standoff, StandoffError, StandoffSentence, TextHash, TextPlace};
 use crate::corpus::{Labels, ReadOptions, Record, RecordReader};
 
 /// Local copies of texts: folders of collections, and files with texts by sentence.
@@ -148,7 +148,7 @@ fn find_in_folder<'a>(
 }
 
 impl Folder {
-    fn find(&mut self, place: &Place, span: &Range<usize>) -> Result<&str, Missing> {
+    fn find(&mut self, place: &TextPlace, span: &Range<usize>) -> Result<&str, Missing> {
         if self.last.as_ref().is_none_or(|(path, _)| path != place.path()) {
             self.last = Some((place.path().to_owned(), read(&self.path.join(place.path()))));
         }

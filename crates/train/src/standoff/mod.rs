@@ -18,4 +18,4 @@ pub use copies::{LocalCopies, Lookup, Missing};
 pub use error::StandoffError;
 pub use field::Field;
 pub use hash::TextHash;
-pub use tables::{Place, Standoff, StandoffDocument, StandoffSentence};
+pub use tables::{Standoff, StandoffDocument, StandoffSentence, TextPlace};

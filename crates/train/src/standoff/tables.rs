@@ -22,17 +22,17 @@ pub struct StandoffDocument {
     /// The collection that it is from.
     pub source: String,
     /// Its place there; `None` where it is not known.
-    pub place: Option<Place>,
+    pub place: Option<TextPlace>,
 }
 
 /// A string in a JSON file of a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct TextPlace {
     path: PathBuf,
     field: Field,
 }
 
-impl Place {
+impl TextPlace {
     /// The file, relative to the collection's folder; it never leads out of it.
     pub fn path(&self) -> &Path {
         &self.path
@@ -98,7 +98,7 @@ fn read_documents(path: &Path) -> Result<(Vec<StandoffDocument>, Numbers), Stand
         let place = if path.is_empty() && field.is_empty() {
             None
         } else {
-            Some(Place {
+            Some(TextPlace {
                 path: inner_path(path)
                     .ok_or_else(|| table.fault("path", path, "a relative path that stays inside its folder"))?,
                 field: Field::new(field).ok_or_else(|| {
