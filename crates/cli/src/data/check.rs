@@ -18,14 +18,14 @@ use crate::records::CorpusArgs;
 #[command(after_help = "\
 Examples:
   copydesk data check datasets/news-en/train.jsonl datasets/news-en/test.jsonl
-  copydesk data check labelled.csv --text-column sentence --label-column class --group-column article --top 50
+  copydesk data check labelled.csv --text-column sentence --label-column class --top 50
   copydesk data check train.csv test.csv --no-label-errors --fail-if-any > report.txt
   copydesk data check train.csv --json > report.json
 
-Each file counts as a part of its own, such as the training and the test part. Copies are texts that are the
-same but for case, white space and punctuation. Near copies are texts of five words and more whose sets of word
-3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a button's, are counted as
-repeats but are no near copies, nor does it count as a defect if they stand in several files.")]
+Each file counts as a part of its own, such as the training and the test part. Copies are texts that are
+the same but for case, white space and punctuation. Near copies are texts of five words and more whose
+sets of word 3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a
+button's, are counted as repeats but are no near copies, and no defect if they stand in several files.")]
 pub(crate) struct Args {
     /// Labelled texts: CSV, TSV or JSONL
     #[arg(value_name = "DATA", required = true)]

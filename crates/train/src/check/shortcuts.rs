@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn a_rare_label_shows_in_the_mean_recall() {
-        let mut rows = vec![("a ferry came", "fact", ""); 8];
+        let mut rows = vec![("a ferry came", "fact", ""); 4];
+        rows.extend([("a boat left", "fact", ""); 4]);
         rows.extend([("give a coin", "plea", ""), ("give a shilling", "plea", "")]);
         rows.extend([("they give a concert", "fact", ""); 4]);
         let corpus = corpus(&[&rows]);

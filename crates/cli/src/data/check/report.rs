@@ -299,12 +299,12 @@ Sit down,view,7
         let text = text(&report, 1);
         for expected in [
             "7 examples in 7 documents, 1 file\n",
-            "\npart.csv          7         7       3       4\n",
+            "\npart.csv          7         7       2       5\n",
             "3 copies of texts that stand earlier in the data\n",
             "1 text with contradictory labels\n  part.csv:2 fact, part.csv:3 view\n    The harbour board voted",
             "0 texts of 5 words or more in several files\n",
             "2 texts of fewer than 5 words repeated\n  part.csv:5 view, part.csv:6 view\n    Go home\n  … and 1 more",
-            "1 near copy within one file\n  0.80  part.csv:2 fact, part.csv:4 fact\n",
+            "1 near copy within one file\n  0.82  part.csv:2 fact, part.csv:4 fact\n",
             "0 documents in several files\n",
             "always view",
         ] {
