@@ -23,6 +23,11 @@ pub(crate) struct CorpusArgs {
     #[arg(long, value_name = "NAME")]
     pub group_column: Option<String>,
 
+    /// Read only rows whose column has this value, as in `certain=true`; may be repeated. A row that does not have the
+    /// column at all is read too
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_filter)]
+    pub filters: Vec<(String, String)>,
+
     /// Format of the data, where the file names do not tell
     #[arg(long, value_enum)]
     pub input_format: Option<InputFormat>,
@@ -35,8 +40,16 @@ impl CorpusArgs {
             text: self.text_column.clone(),
             label: self.label_column.clone(),
             group: self.group_column.clone(),
+            filters: self.filters.clone(),
             ..ReadOptions::default()
         }
+    }
+}
+
+fn parse_filter(argument: &str) -> Result<(String, String), String> {
+    match argument.split_once('=') {
+        Some((column, value)) if !column.is_empty() => Ok((column.to_owned(), value.to_owned())),
+        _ => Err("give a column and a value, as in certain=true".to_owned()),
     }
 }
 
