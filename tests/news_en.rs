@@ -1,4 +1,4 @@
-//! The built-in model is what the committed sentences and options give, bit for bit.
+//! The built-in models are what their data and committed options give, bit for bit.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
@@ -32,27 +32,60 @@ fn difference(committed: &[u8], rebuilt: &[u8]) -> String {
     found
 }
 
-#[test]
-fn the_built_in_model_can_be_rebuilt_bit_for_bit() {
+/// Trains a model anew from `data` by its committed options and compares all its files.
+fn assert_rebuilds(name: &str, data: &[&Path]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let models = root.join("models").join(name);
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("news-en");
+    let out = folder.path().join(name);
     let run = Command::new(env!("CARGO_BIN_EXE_copydesk"))
         .current_dir(root)
-        .args(["train", "datasets/news-en/train.jsonl", "--config", "models/news-en/train.toml", "--out"])
+        .arg("train")
+        .args(data)
+        .arg("--config")
+        .arg(models.join("train.toml"))
+        .arg("--out")
         .arg(&out)
         .output()
         .unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    let committed = |file: &str| fs::read(root.join("models/news-en").join(file)).unwrap();
+    let committed = |file: &str| fs::read(models.join(file)).unwrap();
     let rebuilt = |file: &str| fs::read(out.join(file)).unwrap();
     let (old, new) = (committed("model.safetensors"), rebuilt("model.safetensors"));
-    assert!(old == new, "models/news-en is not what its options give: {}", difference(&old, &new));
+    assert!(old == new, "models/{name} is not what its options give: {}", difference(&old, &new));
     for file in ["scores.json", "card.md"] {
         let [old, new] = [committed(file), rebuilt(file)].map(|bytes| String::from_utf8(bytes).unwrap());
         let differing = old.lines().zip(new.lines()).find(|(a, b)| a != b);
-        assert!(old == new, "models/news-en/{file} is of another run: {differing:?}");
+        assert!(old == new, "models/{name}/{file} is of another run: {differing:?}");
     }
+}
+
+const WRITTEN: &str = "datasets/news-en/train.jsonl";
+
+#[test]
+fn the_open_model_can_be_rebuilt_bit_for_bit() {
+    assert_rebuilds("news-en-open", &[Path::new(WRITTEN)]);
+}
+
+#[test]
+fn the_default_model_can_be_rebuilt_bit_for_bit_where_its_texts_are() {
+    let Some(texts) = std::env::var_os("COPYDESK_NEWS_WEB_TEXTS") else {
+        eprintln!("skipped: COPYDESK_NEWS_WEB_TEXTS names no copy of the texts of datasets/news-web");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let joined = folder.path().join("news-web.jsonl");
+    let join = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["data", "join", "datasets/news-web/labels.tsv", "--certain"])
+        .args(["--overrides", "datasets/news-web/overrides.tsv", "--text"])
+        .arg(texts)
+        .arg("--out")
+        .arg(&joined)
+        .output()
+        .unwrap();
+    assert!(join.status.success(), "{}", String::from_utf8_lossy(&join.stderr));
+    assert_rebuilds("news-en", &[Path::new(WRITTEN), &joined]);
 }
 
 #[test]

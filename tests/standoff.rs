@@ -1,4 +1,5 @@
 //! `copydesk data join` with the real binary, on invented sources, and laws of the stand-off data set in the tree.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -299,7 +300,7 @@ fn the_data_set_in_the_tree_is_whole() {
     // Documents follow one another in the order of their table, none comes back later, and none is without a sentence.
     let mut order: Vec<usize> = data.sentences().iter().map(|sentence| sentence.document).collect();
     order.dedup();
-    assert_eq!(order, Vec::from_iter(0..data.documents().len()));
+    assert_eq!(order, (0..data.documents().len()).collect::<Vec<_>>());
     for sentence in data.sentences() {
         let document = &data.documents()[sentence.document];
         assert!(sentence.span.is_none() || document.place.is_some(), "{}", sentence.id);
@@ -321,4 +322,29 @@ fn the_second_reading_is_of_sentences_in_the_data_set() {
         assert!(["reporting", "opinion", "appeal"].contains(label) && ["true", "false"].contains(certain), "{line}");
     }
     assert_eq!(seen.len(), 2122);
+}
+
+#[test]
+fn the_committed_overrides_correct_sentences_that_are_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/news-web");
+    let read = || Standoff::read(&folder.join("labels.tsv"), &folder.join("documents.tsv")).unwrap();
+    let mut corrected = read();
+    corrected.correct(&folder.join("overrides.tsv")).unwrap();
+    let before = read();
+    let changed = before.sentences().iter().zip(corrected.sentences()).filter(|(a, b)| a != b).count();
+    let rows = fs::read_to_string(folder.join("overrides.tsv")).unwrap().lines().count() - 1;
+    assert_eq!(changed, rows, "every row of overrides.tsv changes a label or its certainty");
+}
+
+#[test]
+fn an_override_of_a_sentence_that_is_not_there_is_named() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/news-web");
+    let mut data = Standoff::read(&folder.join("labels.tsv"), &folder.join("documents.tsv")).unwrap();
+    let temporary = TempDir::new().unwrap();
+    let table = temporary.path().join("overrides.tsv");
+    for rows in ["nowhere\topinion\ttrue\n", "web-000000\topinion\ttrue\nweb-000000\topinion\tfalse\n"] {
+        fs::write(&table, format!("id\tlabel\tcertain\n{rows}")).unwrap();
+        let message = data.correct(&table).unwrap_err().to_string();
+        assert!(message.contains("overrides.tsv:") && message.contains("a sentence of the data"), "{message}");
+    }
 }

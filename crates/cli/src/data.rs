@@ -2,6 +2,7 @@
 
 mod check;
 mod curve;
+mod join;
 
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -18,11 +19,13 @@ pub(crate) struct Args {
 enum Command {
     Check(check::Args),
     Curve(curve::Args),
+    Join(join::Args),
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
         Command::Check(args) => check::run(args),
         Command::Curve(args) => curve::run(args),
+        Command::Join(args) => join::run(args),
     }
 }

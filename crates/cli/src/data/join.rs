@@ -14,14 +14,14 @@ Examples:
   copydesk data join datasets/news-web/labels.tsv --out news-web.jsonl \\
     --source allsides=Article-Bias-Prediction --source wceb=web-content-extraction-benchmark
   copydesk data join datasets/news-web/labels.tsv --text news-web-texts.jsonl --out news-web.jsonl
-  copydesk data join labels.tsv --documents places.tsv --source news=copies/news --certain --out sure.jsonl
+  copydesk data join labels.tsv --source news=copies/news --certain --out sure.jsonl
 
-LABELS.tsv has the columns id, doc, start, end, sha256, label, certain; the table of documents has doc, source,
-path, field. A sentence is the characters start to end (Unicode scalar values) of a string in the JSON file `path`
-of the source's folder; `field` leads to the string, as in article.body. White space is folded, and the SHA-256
-must begin with the 16 digits given. A sentence that no source gives is looked up by its id in the files of --text.
+LABELS.tsv has the columns id, doc, start, end, sha256, label, certain; the table of documents has doc, source, path, \
+field. A sentence is the characters start to end (Unicode scalar values) of a string in the JSON file `path` of the \
+source's folder; `field` leads to the string, as in article.body. White space is folded, and the SHA-256 must begin with \
+the 16 digits given. A sentence that no source gives is looked up by its id in the files of --text.
 
-Each line of the output has id, doc, text, label, certain and source, in the order of LABELS.tsv. Sentences that are
+Each line of the output has id, doc, text, label, certain and source, in the order of LABELS.tsv. Sentences that are \
 missing or changed are left out and counted on stderr; the exit code is then 1.")]
 pub(crate) struct Args {
     /// Table of labels
@@ -31,6 +31,10 @@ pub(crate) struct Args {
     /// Table of documents [default: documents.tsv beside LABELS.tsv]
     #[arg(long, value_name = "FILE")]
     documents: Option<PathBuf>,
+
+    /// Table of corrections to the labels: columns `id`, `label`, `certain`
+    #[arg(long, value_name = "FILE")]
+    overrides: Option<PathBuf>,
 
     /// Folder with your copy of a source; may be repeated
     #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_source)]
@@ -69,7 +73,10 @@ struct Row<'a> {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let documents = args.documents.clone().unwrap_or_else(|| args.labels.with_file_name("documents.tsv"));
-    let data = Standoff::read(&args.labels, &documents)?;
+    let mut data = Standoff::read(&args.labels, &documents)?;
+    if let Some(overrides) = &args.overrides {
+        data.correct(overrides)?;
+    }
     let mut copies = copies(args, &data)?;
     let mut rows = Vec::new();
     let mut count = Count::default();

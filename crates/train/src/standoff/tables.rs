@@ -72,6 +72,26 @@ impl Standoff {
         Ok(Self { documents, sentences })
     }
 
+    /// Applies a table of corrections: columns `id`, `label` and `certain`; others, such as a reason, are not looked at.
+    ///
+    /// # Errors
+    /// The first [`StandoffError`] met, with its file and line: a sentence that is not there, or corrected twice.
+    pub fn correct(&mut self, corrections: &Path) -> Result<(), StandoffError> {
+        let mut table = Table::open(corrections, "id", &["certain"], Labels::Required)?;
+        let mut places: HashMap<String, usize> =
+            self.sentences.iter().enumerate().map(|(place, sentence)| (sentence.id.clone(), place)).collect();
+        while table.next()? {
+            let certain = &table.row.extra[0];
+            let Some(place) = places.remove(&table.row.text) else {
+                return Err(table.fault("id", &table.row.text, "a sentence of the data that no other row corrects"));
+            };
+            self.sentences[place].certain =
+                certain.parse().map_err(|_| table.fault("certain", certain, "true or false"))?;
+            self.sentences[place].label.clone_from(&table.row.label);
+        }
+        Ok(())
+    }
+
     /// The documents, in the order of their table.
     pub fn documents(&self) -> &[StandoffDocument] {
         &self.documents
