@@ -1,6 +1,8 @@
 //! `copydesk data join` with the real binary, on invented sources, and laws of the stand-off data set in the tree.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the failure to report")]
+
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -296,11 +298,11 @@ fn the_data_set_in_the_tree_is_whole() {
     let data = Standoff::read(&news_web("labels.tsv"), &news_web("documents.tsv")).unwrap();
     assert_eq!((data.sentences().len(), data.documents().len()), (33_581, 3302));
     let labels: BTreeSet<&str> = data.sentences().iter().map(|sentence| sentence.label.as_str()).collect();
-    assert_eq!(Vec::from_iter(labels), ["appeal", "opinion", "reporting"]);
+    assert_eq!(labels, BTreeSet::from(["appeal", "opinion", "reporting"]));
     // Documents follow one another in the order of their table, none comes back later, and none is without a sentence.
     let mut order: Vec<usize> = data.sentences().iter().map(|sentence| sentence.document).collect();
     order.dedup();
-    assert_eq!(order, (0..data.documents().len()).collect::<Vec<_>>());
+    assert!(order.into_iter().eq(0..data.documents().len()));
     for sentence in data.sentences() {
         let document = &data.documents()[sentence.document];
         assert!(sentence.span.is_none() || document.place.is_some(), "{}", sentence.id);
