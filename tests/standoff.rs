@@ -256,6 +256,8 @@ fn options_of_no_use_are_refused() {
     fails(&with(&["--text", "nowhere.jsonl"]), 66, "nowhere.jsonl: cannot open");
     fails(&with(&["--documents", "nowhere.tsv", "--text", "texts.jsonl"]), 66, "nowhere.tsv: cannot open");
     assert!(!fixture.path("out").exists());
+    let over = fixture.run(&["--text", "texts.jsonl", "--out", "./texts.jsonl"]);
+    fails(&over, 2, "--out would replace texts.jsonl");
 }
 
 #[test]

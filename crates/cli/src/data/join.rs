@@ -73,10 +73,12 @@ struct Row<'a> {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let documents = args.documents.clone().unwrap_or_else(|| args.labels.with_file_name("documents.tsv"));
-    let mut data = Standoff::read(&args.labels, &documents)?;
-    if let Some(overrides) = &args.overrides {
-        data.correct(overrides)?;
+    let mut inputs = [&args.labels, &documents].into_iter().chain(&args.text);
+    if let Some(input) = inputs.find(|input| is_same_file(input, &args.out)) {
+        let name = input.display();
+        return Err(Failure::Usage(format!("--out would replace {name}, which is read here: give another name")));
     }
+    let data = Standoff::read(&args.labels, &documents)?;
     let mut copies = copies(args, &data)?;
     let mut rows = Vec::new();
     let mut count = Count::default();
@@ -100,6 +102,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     write_atomically(&args.out, &rows).map_err(|error| Failure::CannotCreate(error.to_string()))?;
     eprint!("{}", count.report(&args.out));
     if count.is_complete() { Ok(()) } else { Err(Failure::Silent(1)) }
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The copies that the options name, each of which has to be of use for the data.

@@ -185,7 +185,18 @@ fn characters<'a>(text: &'a str, span: &Range<usize>) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn characters_are_those_counted_one_by_one(text in "\\PC{0,12}", start in 0..14_usize, length in 1..14_usize) {
+            let counted: String = text.chars().skip(start).take(length).collect();
+            let whole = counted.chars().count() == length;
+            prop_assert_eq!(characters(&text, &(start..start + length)), whole.then_some(counted.as_str()));
+        }
+    }
 
     #[test]
     fn characters_are_scalar_values() {

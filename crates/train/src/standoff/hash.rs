@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-/// The first 8 bytes of the SHA-256 of a text in UTF-8 whose white space is folded; as text, 16 hexadecimal digits.
+/// The first 8 bytes of the SHA-256 of a text in UTF-8, every run of white space (Unicode's `White_Space`) in it being one
+/// space; written as 16 hexadecimal digits.
 ///
 /// That is enough to notice a changed text: one that is not the same passes with a chance of 2^-64. It is no protection
 /// against somebody who looks for another text with the same hash.
@@ -12,7 +13,7 @@ use sha2::{Digest, Sha256};
 pub struct TextHash([u8; 8]);
 
 impl TextHash {
-    /// The hash of a text, after [folding](fold_white_space) its white space.
+    /// The hash of a text whose runs of white space are one space each and whose ends have none.
     pub fn of(text: &str) -> Self {
         let digest = Sha256::digest(fold_white_space(text));
         let mut bytes = [0; 8];
