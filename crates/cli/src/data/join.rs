@@ -14,15 +14,18 @@ Examples:
   copydesk data join datasets/news-web/labels.tsv --out news-web.jsonl \\
     --source allsides=Article-Bias-Prediction --source wceb=web-content-extraction-benchmark
   copydesk data join datasets/news-web/labels.tsv --text news-web-texts.jsonl --out news-web.jsonl
-  copydesk data join labels.tsv --source news=copies/news --certain --out sure.jsonl
+  copydesk data join labels.tsv --documents places.tsv --source news=copies/news --certain \\
+    --out sure.jsonl
 
-LABELS.tsv has the columns id, doc, start, end, sha256, label, certain; the table of documents has doc, source, path, \
-field. A sentence is the characters start to end (Unicode scalar values) of a string in the JSON file `path` of the \
-source's folder; `field` leads to the string, as in article.body. White space is folded, and the SHA-256 must begin with \
-the 16 digits given. A sentence that no source gives is looked up by its id in the files of --text.
+LABELS.tsv has the columns id, doc, start, end, sha256, label, certain; the table of documents
+has doc, source, path, field. A sentence is the characters start to end (Unicode scalar values)
+of a string in the JSON file `path` of the source's folder; `field` leads to the string, as in
+article.body. White space is folded, and the SHA-256 must begin with the 16 digits given. A
+sentence that no source gives is looked up by its id in the files of --text.
 
-Each line of the output has id, doc, text, label, certain and source, in the order of LABELS.tsv. Sentences that are \
-missing or changed are left out and counted on stderr; the exit code is then 1.")]
+Each line of the output has id, doc, text, label, certain and source, in the order of LABELS.tsv.
+Sentences that are missing or changed are left out and counted on stderr; the exit code
+is then 1.")]
 pub(crate) struct Args {
     /// Table of labels
     #[arg(value_name = "LABELS.tsv")]
