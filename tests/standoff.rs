@@ -1,6 +1,5 @@
 //! `copydesk data join` with the real binary, on invented sources, and laws of the stand-off data set in the tree.
 #![allow(clippy::unwrap_used, reason = "a test")]
-
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the failure to report")]
 
 use std::collections::{BTreeSet, HashSet};

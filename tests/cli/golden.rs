@@ -40,11 +40,25 @@ fn shortened(text: &str) -> String {
     short
 }
 
+const COMMANDS: [&[&str]; 10] = [
+    &["label"],
+    &["classify"],
+    &["train"],
+    &["eval"],
+    &["explain"],
+    &["inspect"],
+    &["data"],
+    &["data", "check"],
+    &["data", "curve"],
+    &["data", "join"],
+];
+
 #[test]
 fn help() {
     assert_golden("help.txt", &copydesk(&["--help"]).ok());
-    for command in ["label", "classify", "train", "eval", "explain", "inspect"] {
-        assert_golden(&format!("help-{command}.txt"), &copydesk(&[command, "--help"]).ok());
+    for command in COMMANDS {
+        let name = format!("help-{}.txt", command.join("-"));
+        assert_golden(&name, &copydesk(&[command, &["--help"]].concat()).ok());
     }
 }
 
@@ -74,8 +88,10 @@ fn decimals_are_cut_and_nothing_else() {
 
 #[test]
 fn help_fits_a_terminal() {
-    for command in ["label", "classify", "train", "eval", "explain", "inspect"] {
-        for line in copydesk(&[command, "--help"]).ok().lines().filter(|line| line.starts_with("  copydesk ")) {
+    for command in COMMANDS {
+        for line in
+            copydesk(&[command, &["--help"]].concat()).ok().lines().filter(|line| line.starts_with("  copydesk "))
+        {
             assert!(line.chars().count() <= 90, "an example is long: {line}");
         }
     }
