@@ -13,7 +13,7 @@ use crate::failure::Failure;
 Examples:
   copydesk data join datasets/news-web/labels.tsv --out news-web.jsonl \\
     --source allsides=Article-Bias-Prediction --source wceb=web-content-extraction-benchmark
-  copydesk data join datasets/news-web/labels.tsv --text news-web-texts.jsonl --out news-web.jsonl
+  copydesk data join datasets/news-web/labels.tsv --text texts.jsonl --out news-web.jsonl
   copydesk data join labels.tsv --documents places.tsv --source news=copies/news --certain \\
     --out sure.jsonl
 
