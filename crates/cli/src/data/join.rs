@@ -14,8 +14,7 @@ Examples:
   copydesk data join datasets/news-web/labels.tsv --out news-web.jsonl \\
     --source allsides=Article-Bias-Prediction --source wceb=web-content-extraction-benchmark
   copydesk data join datasets/news-web/labels.tsv --text texts.jsonl --out news-web.jsonl
-  copydesk data join labels.tsv --documents places.tsv --source news=copies/news --certain \\
-    --out sure.jsonl
+  copydesk data join labels.tsv --source news=copies/news --certain --out sure.jsonl
 
 LABELS.tsv has the columns id, doc, start, end, sha256, label, certain; the table of documents
 has doc, source, path, field. A sentence is the characters start to end (Unicode scalar values)
