@@ -351,3 +351,26 @@ fn an_override_of_a_sentence_that_is_not_there_is_named() {
         assert!(message.contains("overrides.tsv:") && message.contains("a sentence of the data"), "{message}");
     }
 }
+
+#[test]
+fn the_command_applies_overrides() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/news-web");
+    let temporary = TempDir::new().unwrap();
+    let table = temporary.path().join("overrides.tsv");
+    fs::write(&table, "id\tlabel\tcertain\nnowhere\topinion\ttrue\n").unwrap();
+    let text = temporary.path().join("texts.jsonl");
+    fs::write(&text, "{\"id\":\"web-000000\",\"text\":\"not the text\"}\n").unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["data", "join"])
+        .arg(folder.join("labels.tsv"))
+        .arg("--overrides")
+        .arg(&table)
+        .arg("--text")
+        .arg(&text)
+        .arg("--out")
+        .arg(temporary.path().join("out.jsonl"))
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(65));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("overrides.tsv:2"), "the correction must be read");
+}

@@ -80,7 +80,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         let name = input.display();
         return Err(Failure::Usage(format!("--out would replace {name}, which is read here: give another name")));
     }
-    let data = Standoff::read(&args.labels, &documents)?;
+    let mut data = Standoff::read(&args.labels, &documents)?;
+    if let Some(overrides) = &args.overrides {
+        data.correct(overrides)?;
+    }
     let mut copies = copies(args, &data)?;
     let mut rows = Vec::new();
     let mut count = Count::default();
