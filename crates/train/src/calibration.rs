@@ -54,6 +54,23 @@ fn derivatives(logits: &[f64], classes: usize, labels: &[u32], inverse: f64) -> 
     (slope, curvature)
 }
 
+/// `softmax(logits / temperature)`, row by row.
+pub(crate) fn softmax_rows(logits: &[f64], classes: usize, temperature: f64) -> Vec<f64> {
+    let mut probabilities = logits.to_vec();
+    for row in probabilities.chunks_exact_mut(classes) {
+        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut sum = 0.0;
+        for value in row.iter_mut() {
+            *value = libm::exp((*value - max) / temperature);
+            sum += *value;
+        }
+        for value in row {
+            *value /= sum;
+        }
+    }
+    probabilities
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use copydesk_infer::{Calibration, Model, ModelError, ModelParts, Provenance};
 use ndarray::Axis;
 use thiserror::Error;
 
-use crate::calibration::fit_temperature;
+use crate::calibration::{fit_temperature, softmax_rows};
 use crate::config::{Alpha, CheckedConfig};
 use crate::corpus::Corpus;
 use crate::cross_validation::{OutOfFold, out_of_fold};
@@ -189,23 +189,6 @@ fn describe(warning: &SplitWarning, labels: &[String]) -> String {
             labels[*label as usize]
         ),
     }
-}
-
-/// `softmax(logits / temperature)`, row by row.
-fn softmax_rows(logits: &[f64], classes: usize, temperature: f64) -> Vec<f64> {
-    let mut probabilities = logits.to_vec();
-    for row in probabilities.chunks_exact_mut(classes) {
-        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut sum = 0.0;
-        for value in row.iter_mut() {
-            *value = libm::exp((*value - max) / temperature);
-            sum += *value;
-        }
-        for value in row {
-            *value /= sum;
-        }
-    }
-    probabilities
 }
 
 /// The first of the most probable classes, row by row.

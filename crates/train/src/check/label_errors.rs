@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::place::Place;
-use crate::calibration::fit_temperature;
+use crate::calibration::{fit_temperature, softmax_rows};
 use crate::config::{Alpha, TrainConfig};
 use crate::corpus::Corpus;
 use crate::cross_validation::out_of_fold;
@@ -88,19 +88,9 @@ fn probabilities(
     let config = TrainConfig::default();
     debug_assert!(matches!(config.alpha, Alpha::Fixed(_)), "one strength of penalty, so one set of logits");
     let config = config.check().expect("the default options are valid");
-    let mut logits = out_of_fold(corpus, &config, &folds, observe)?.swap_remove(0).logits;
+    let logits = out_of_fold(corpus, &config, &folds, observe)?.swap_remove(0).logits;
     let temperature = fit_temperature(&logits, classes, &labels);
-    for row in logits.chunks_exact_mut(classes) {
-        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        for logit in row.iter_mut() {
-            *logit = libm::exp((*logit - max) / temperature);
-        }
-        let sum: f64 = row.iter().sum();
-        for p in row {
-            *p /= sum;
-        }
-    }
-    Ok((logits, temperature))
+    Ok((softmax_rows(&logits, classes, temperature), temperature))
 }
 
 fn report(corpus: &Corpus, probabilities: &[f64], folds: u32, temperature: f64) -> LabelErrorReport {
