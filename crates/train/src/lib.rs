@@ -41,7 +41,10 @@ pub use config::{
 };
 pub use corpus::{Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader};
 pub use curve::{CurveError, CurvePoint, CurveScore, learning_curve};
-pub use evaluation::{EvalError, EvalReport, LabelCount, evaluate};
+pub use evaluation::{
+    EvalError, EvalOptions, EvalReport, LabelCount, Mistake, Predictions, SliceBy, Slicing, compare, evaluate,
+    labels_scored,
+};
 pub use metrics::{
     Bootstrap, ClassIntervals, ClassReliability, ClassScores, Comparison, Confusion, Difference, Evaluation, Interval,
     Intervals, McNemar, McNemarMethod, MetricsError, Outcomes, PrecisionRecallCurve, PrecisionRecallPoint, Reliability,
