@@ -260,3 +260,63 @@ fn json_goes_to_a_file_beside_the_tables_or_instead_of_them() {
     let under_a_file = format!("--json={file}/below");
     assert_eq!(copydesk(&["eval", small_model(), HELD_OUT, &under_a_file]).code, 73);
 }
+
+/// The values of an attribute in a page, in order.
+fn attribute<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    page.split(&start).skip(1).map(|rest| &rest[..rest.find('"').unwrap()]).collect()
+}
+
+#[test]
+fn the_page_stands_alone_and_can_be_read_aloud() {
+    let folder = Folder::new();
+    let rows = "doc,desk,text,label\na,</svg><script>x</script>,Rain & fog.,weather\n\
+                b,\"\"\"q\"\" onload=1\",\"A <b>wallet</b> \u{202e}was \"\"found\"\".\",weather\nb,,Soup.,soup & bread\n";
+    let data = folder.file("<i>.csv", rows);
+    let file = folder.path("report.html");
+    let arguments = ["--slice", "desk", "--against", small_model(), "--fail-if", "accuracy < 0", "--html", &file];
+    let shown = table(&data, &arguments);
+    assert_eq!(shown, table(&data, &arguments[..4]), "the tables come all the same");
+    let page = read(&file);
+
+    for outside in ["<script", "<link", "<img", "<iframe", "src=", "href=", "url(", "@import", "http"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    for raw in ["<b>", "<i>", "</svg><", "\"q\" onload", "Rain & fog", "soup & bread"] {
+        assert!(!page.contains(raw), "{raw}");
+    }
+    assert!(page.contains("<bdi>A &lt;b&gt;wallet&lt;/b&gt; \u{202e}was &quot;found&quot;.</bdi>"));
+    assert!(page.contains("(empty)") && page.contains("soup &amp; bread") && page.contains("passed: --fail-if"));
+    for section in ["Against", "Scores by label", "Confusion matrix", "Precision and recall", "Reliability", "Slices"] {
+        assert!(page.contains(&format!("<h2>{section}")), "{section}");
+    }
+
+    let mut ids = attribute(&page, "id");
+    for named in attribute(&page, "aria-labelledby").iter().flat_map(|names| names.split(' ')) {
+        assert!(ids.contains(&named), "{named}");
+    }
+    let plots = page.matches("<svg ").count();
+    assert!(plots > 10);
+    assert_eq!((page.matches("role=\"img\"").count(), page.matches("<desc ").count()), (plots, plots));
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "ids are unique");
+    for element in ["svg", "g", "figure", "section", "table", "tr", "td", "details", "div", "main", "title", "text"] {
+        let opened = page.matches(&format!("<{element} ")).count() + page.matches(&format!("<{element}>")).count();
+        assert_eq!(opened, page.matches(&format!("</{element}>")).count(), "{element}");
+    }
+    assert!(!page.contains("NaN") && !page.contains("inf\""));
+}
+
+#[test]
+fn the_page_of_one_document_has_no_intervals() {
+    let folder = Folder::new();
+    let data = folder.file("a.csv", "text,label,doc\nRain.,weather,d\nA hat was found.,fundstück,d\n");
+    let file = folder.path("report.html");
+    let shown = table(&data, &["--html", &file, "--against", small_model()]);
+    assert!(shown.contains("no verdict: "), "{shown}");
+    let page = read(&file);
+    assert!(page.contains("No intervals: all examples are of one document"));
+    assert!(page.contains("not defined") && !page.contains("NaN") && !page.contains("class=\"range\""));
+}

@@ -2,6 +2,7 @@
 
 mod comparison;
 mod gate;
+mod html;
 mod slices;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ Examples:
   copydesk eval my-model labelled.csv --text-column sentence --label-column class
   copydesk eval news-en two-labels.jsonl --labels reporting,opinion --json
   copydesk eval news-en labelled.jsonl --slice genre --errors 30 --json=scores.json
+  copydesk eval news-en labelled.jsonl --html report.html
   copydesk eval my-model labelled.jsonl --against news-en
   copydesk eval my-model labelled.jsonl --fail-if 'recall[appeal] < 0.9'
 
@@ -89,6 +91,10 @@ pub(crate) struct Args {
     /// Write everything as JSON, with whole texts and curves: instead of the tables, or into a file with `--json=FILE`
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
     json: Option<PathBuf>,
+
+    /// Write one page with plots of everything into a file, for a browser
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 /// Everything that `eval` finds out, as it stands in the JSON.
@@ -118,6 +124,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         let mut json = serde_json::to_vec(&findings).map_err(|error| Failure::CannotCreate(error.to_string()))?;
         json.push(b'\n');
         write(file, &json)?;
+    }
+    if let Some(file) = &args.html {
+        write(file, html::page(&findings, &name_files(&args.data)).as_bytes())?;
     }
     verdict(&findings)
 }
