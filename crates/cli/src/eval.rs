@@ -113,13 +113,6 @@ struct Findings {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let findings = find_out(args)?;
-    let mut output = Output::new();
-    if args.json.as_deref() == Some(Path::new("-")) {
-        output.json(&findings)?;
-    } else {
-        output.text(&tables(&findings))?;
-    }
-    output.finish()?;
     if let Some(file) = args.json.as_deref().filter(|file| *file != Path::new("-")) {
         let mut json = serde_json::to_vec(&findings).map_err(|error| Failure::CannotCreate(error.to_string()))?;
         json.push(b'\n');
@@ -128,7 +121,21 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(file) = &args.html {
         write(file, html::page(&findings, &name_files(&args.data)).as_bytes())?;
     }
-    verdict(&findings)
+    match print(args, &findings) {
+        // The verdict stands even if nobody reads the tables to their end, as in `copydesk eval … | head`.
+        Ok(()) | Err(Failure::ClosedPipe) => verdict(&findings),
+        failure => failure,
+    }
+}
+
+fn print(args: &Args, findings: &Findings) -> Result<(), Failure> {
+    let mut output = Output::new();
+    if args.json.as_deref() == Some(Path::new("-")) {
+        output.json(findings)?;
+    } else {
+        output.text(&tables(findings))?;
+    }
+    output.finish()
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -3,17 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Outcomes;
-use super::ranking::rank;
 
-/// What one label's probability is worth as a score, threshold by threshold.
+/// What one label's probability is worth as a score, threshold by threshold. The area under it as a step function is
+/// [`ClassScores::average_precision`](super::ClassScores::average_precision).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PrecisionRecallCurve {
     /// The label's name.
     pub label: String,
-    /// The examples that have it.
-    pub support: u64,
-    /// The area under the curve as a step function; `None` if no example has the label.
-    pub average_precision: Option<f64>,
     /// The curve, the highest threshold first, so that recall rises; empty if no example has the label.
     pub points: Vec<PrecisionRecallPoint>,
 }
@@ -36,15 +32,9 @@ impl PrecisionRecallCurve {
     /// at recall 0: one a distinct probability, but of those with the same recall only the first and the last, between
     /// which precision just falls.
     pub fn of_each_label(outcomes: &Outcomes<'_>) -> Vec<Self> {
-        let curve = |(at, label): (usize, &String)| {
-            let has = outcomes.truth().iter().map(|&truth| truth as usize == at);
-            let examples: Vec<(f64, bool)> = outcomes.scores(at).zip(has).collect();
-            Self {
-                label: label.clone(),
-                support: examples.iter().filter(|(_, has)| *has).count() as u64,
-                average_precision: rank(examples.clone()).average_precision,
-                points: points(examples),
-            }
+        let curve = |(at, label): (usize, &String)| Self {
+            label: label.clone(),
+            points: points(outcomes.forecasts(at).collect()),
         };
         outcomes.labels().iter().enumerate().map(curve).collect()
     }

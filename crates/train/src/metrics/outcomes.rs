@@ -175,17 +175,18 @@ impl<'a> Outcomes<'a> {
         self.truth
     }
 
+    /// The probability of one label in each example, and whether the example has it.
+    pub(super) fn forecasts(&self, label: usize) -> impl Iterator<Item = (f64, bool)> {
+        let probabilities = self.probabilities.iter().skip(label).step_by(self.labels.len());
+        probabilities.zip(self.truth).map(move |(&probability, &truth)| (probability, truth as usize == label))
+    }
+
     /// The true label, the predicted one and the probabilities of each example.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (usize, usize, &'a [f64])> {
         let labels = self.truth.iter().zip(self.predicted);
         labels
             .zip(self.probabilities.chunks_exact(self.labels.len()))
             .map(|((&truth, &predicted), distribution)| (truth as usize, predicted as usize, distribution))
-    }
-
-    /// The probability of one label in each example.
-    pub(super) fn scores(&self, label: usize) -> impl Iterator<Item = f64> {
-        self.probabilities.iter().skip(label).step_by(self.labels.len()).copied()
     }
 }
 

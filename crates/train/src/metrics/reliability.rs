@@ -45,9 +45,9 @@ pub struct ClassReliability {
 impl Reliability {
     /// Sorts the probabilities of the answers, and of each label, into 15 bins.
     pub fn new(outcomes: &Outcomes<'_>) -> Self {
-        let class = |(at, label): (usize, &String)| {
-            let has = outcomes.truth().iter().map(|&truth| truth as usize == at);
-            ClassReliability { label: label.clone(), bins: bins(outcomes.scores(at).zip(has)) }
+        let class = |(at, label): (usize, &String)| ClassReliability {
+            label: label.clone(),
+            bins: bins(outcomes.forecasts(at)),
         };
         Self {
             answers: bins(outcomes.rows().map(|(truth, predicted, p)| (p[predicted], truth == predicted))),

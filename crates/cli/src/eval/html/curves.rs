@@ -26,9 +26,10 @@ pub(super) fn section(curves: &[PrecisionRecallCurve], scores: &Evaluation) -> S
     columns.extend((1..=TENTHS).map(|tenth| Column::number(&format!("at recall {:.1}", f64::from(tenth) / 10.0))));
     let rows: Vec<Vec<String>> = curves
         .iter()
-        .map(|curve| {
+        .zip(&scores.classes)
+        .map(|(curve, class)| {
             let best = (1..=TENTHS).map(|tenth| optional(best_precision(curve, f64::from(tenth) / 10.0)));
-            [escape(&curve.label), optional(curve.average_precision)].into_iter().chain(best).collect()
+            [escape(&curve.label), optional(class.average_precision)].into_iter().chain(best).collect()
         })
         .collect();
     html + &table("The best precision at each recall", &columns, &rows)
@@ -43,7 +44,7 @@ fn best_precision(curve: &PrecisionRecallCurve, recall: f64) -> Option<f64> {
 fn plot(at: usize, curve: &PrecisionRecallCurve, class: &ClassScores, examples: u64) -> String {
     let x = Axis { low: 0.0, high: 1.0, from: 34.0, to: WIDTH - 10.0 };
     let y = Axis { low: 0.0, high: 1.0, from: HEIGHT - 34.0, to: 24.0 };
-    let share = curve.support as f64 / examples as f64;
+    let share = class.support as f64 / examples as f64;
     let mut body = shares(x, y, "recall", "precision");
     body += &line("reference", (x.from, y.at(share)), (x.to, y.at(share)));
     let mut points: Vec<(f64, f64)> = Vec::new();
@@ -56,13 +57,13 @@ fn plot(at: usize, curve: &PrecisionRecallCurve, class: &ClassScores, examples: 
         }
     }
     body += &path("curve", &points);
-    let mut description = format!("Average precision {}. ", optional(curve.average_precision));
+    let mut description = format!("Average precision {}. ", optional(class.average_precision));
     if !class.precision_undefined {
         let says = format!("the answers: precision {:.3}, recall {:.3}", class.precision, class.recall);
         body += &point("dot", (x.at(class.recall), y.at(class.precision)), &says);
         description += &format!("The dot is {says}. ");
     }
     description += &format!("The dashed line is the share of the label, {share:.3}.");
-    let caption = format!("{} · average precision {}", curve.label, optional(curve.average_precision));
+    let caption = format!("{} · average precision {}", curve.label, optional(class.average_precision));
     figure(&format!("pr{at}"), &caption, &description, HEIGHT, &body)
 }
