@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use crate::run::{BOARD, HELD_OUT, copydesk, small_model};
+use crate::run::{BOARD, Folder, HELD_OUT, NOTICES, NOTICES_CONFIG, copydesk, small_model};
 
 fn assert_golden(name: &str, found: &str) {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
@@ -79,6 +79,16 @@ fn an_explanation() {
 #[test]
 fn a_measurement() {
     assert_golden("eval.txt", &copydesk(&["eval", small_model(), HELD_OUT]).ok());
+}
+
+#[test]
+fn a_comparison() {
+    let folder = Folder::new();
+    let flat = folder.path("flat");
+    copydesk(&["train", NOTICES, "--config", NOTICES_CONFIG, "--set", "alpha=30", "--out", &flat]).ok();
+    let run = copydesk(&["eval", &flat, HELD_OUT, "--against", small_model(), "--slice", "doc", "--errors", "2"]);
+    let shown = run.ok().replace(small_model(), "the small model");
+    assert_golden("eval-against.txt", &shown);
 }
 
 #[test]

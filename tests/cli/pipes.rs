@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::process::Stdio;
 
-use crate::run::{ARTICLE, Folder, NOTICES, command, read};
+use crate::run::{ARTICLE, Folder, HELD_OUT, NOTICES, command, read, small_model};
 
 #[test]
 fn a_reader_that_goes_away_ends_the_command_quietly() {
@@ -35,6 +35,15 @@ fn training_goes_on_when_nobody_reads_its_progress() {
     drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     File::open(folder.path("model/card.md")).unwrap();
+}
+
+#[test]
+fn a_check_fails_when_nobody_reads_the_tables() {
+    let mut child = command(&["eval", small_model(), HELD_OUT, "--fail-if", "accuracy < 1"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("failed: --fail-if 'accuracy < 1': it is 0."));
 }
 
 #[test]

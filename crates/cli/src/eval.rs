@@ -1,29 +1,53 @@
 //! `copydesk eval`: measure a model on labelled texts.
 
-use std::path::PathBuf;
+mod comparison;
+mod gate;
+mod html;
+mod slices;
+
+use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use copydesk_train::{Bootstrap, Corpus, EvalError, EvalReport, LabelCount, evaluate};
+use copydesk_train::{
+    Bootstrap, Comparison, Corpus, EvalError, EvalOptions, EvalReport, LabelCount, Predictions, ReadOptions, compare,
+    evaluate, labels_scored, write_atomically,
+};
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model;
-use crate::output::Output;
+use crate::output::{Output, note};
 use crate::records::{CorpusArgs, name_files};
 use crate::scores;
+use gate::{Checked, Condition};
 
 /// Measure a model on labelled texts
 ///
 /// Precision, recall and F1 by label, macro-F1, accuracy, log loss, Brier score, calibration error and the confusion
-/// matrix, with intervals from resampling whole documents.
+/// matrix, with intervals from resampling whole documents; scores by length, by quotation marks and by any column; the
+/// errors that the model was surest of.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   copydesk eval news-en labelled.jsonl
   copydesk eval my-model labelled.csv --text-column sentence --label-column class
   copydesk eval news-en two-labels.jsonl --labels reporting,opinion --json
+  copydesk eval news-en labelled.jsonl --slice genre --errors 30 --json=scores.json
+  copydesk eval news-en labelled.jsonl --html report.html
+  copydesk eval my-model labelled.jsonl --against news-en
+  copydesk eval my-model labelled.jsonl --fail-if 'recall[appeal] < 0.9'
 
 Examples with a label that the model lacks count as wrong and are reported; labels of the model that the data lack \
-are reported too. With --labels, examples of other labels are left out and counted.")]
+are reported too. With --labels, examples of other labels are left out and counted.
+
+--against draws documents with replacement, the same ones for both models, and looks at the difference in macro-F1. \
+The exit code is 1 if MODEL is significantly worse: if the 95 % interval of MODEL's macro-F1 less OTHER's (percentiles \
+of the resampled differences) lies wholly below 0. McNemar's test is shown beside it and decides nothing: it takes \
+sentences of one document for independent.
+
+--fail-if takes a metric, one of < <= > >=, and a number. Metrics: accuracy, macro_f1, weighted_f1, log_loss, brier, \
+calibration_error; of one label precision[LABEL], recall[LABEL], f1[LABEL], average_precision[LABEL], roc_auc[LABEL]. \
+The exit code is 1 if a condition holds, or if its metric is not defined on the data.")]
 pub(crate) struct Args {
     /// Model file, folder with a model, or name of a built-in model
     #[arg(value_name = "MODEL")]
@@ -48,27 +72,132 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
-    /// Write all numbers as JSON
-    #[arg(long)]
-    json: bool,
+    /// Score each value of this column on its own, too; may be repeated
+    #[arg(long = "slice", value_name = "COLUMN")]
+    slices: Vec<String>,
+
+    /// Errors to show: those that the model was surest of
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    errors: usize,
+
+    /// Compare with another model on the same texts; exit with 1 if MODEL is significantly worse, as told below
+    #[arg(long, value_name = "OTHER")]
+    against: Option<String>,
+
+    /// Exit with 1 if this holds, as in `macro_f1 < 0.8` or `recall[appeal] < 0.9`; may be repeated
+    #[arg(long, value_name = "CONDITION", value_parser = Condition::parse)]
+    fail_if: Vec<Condition>,
+
+    /// Write everything as JSON, with whole texts and curves: instead of the tables, or into a file with `--json=FILE`
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
+    json: Option<PathBuf>,
+
+    /// Write one page with plots of everything into a file, for a browser
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+/// Everything that `eval` finds out, as it stands in the JSON.
+#[derive(Debug, Serialize)]
+struct Findings {
+    /// The model as it was named.
+    model: String,
+    /// The model that it is compared with.
+    against: Option<String>,
+    #[serde(flatten)]
+    report: EvalReport,
+    comparison: Option<Comparison>,
+    /// The conditions of `--fail-if`.
+    checks: Vec<Checked>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let classifier = model::load(&args.model, &[])?;
-    let corpus = Corpus::read(&args.data, &args.columns.options())?;
-    let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed, ..Bootstrap::default() };
-    let report = evaluate(&classifier, &corpus, &args.labels, &bootstrap).map_err(|error| match error {
-        EvalError::Restriction(error) => error.into(),
-        other => Failure::BadData(format!("{}: {other}", name_files(&args.data))),
-    })?;
+    let findings = find_out(args)?;
+    if let Some(file) = args.json.as_deref().filter(|file| *file != Path::new("-")) {
+        let mut json = serde_json::to_vec(&findings).map_err(|error| Failure::CannotCreate(error.to_string()))?;
+        json.push(b'\n');
+        write(file, &json)?;
+    }
+    if let Some(file) = &args.html {
+        write(file, html::page(&findings, &name_files(&args.data)).as_bytes())?;
+    }
+    match print(args, &findings) {
+        // The verdict stands even if nobody reads the tables to their end, as in `copydesk eval … | head`.
+        Ok(()) | Err(Failure::ClosedPipe) => verdict(&findings),
+        failure => failure,
+    }
+}
+
+fn print(args: &Args, findings: &Findings) -> Result<(), Failure> {
     let mut output = Output::new();
-    if args.json {
-        output.json(&report)?;
+    if args.json.as_deref() == Some(Path::new("-")) {
+        output.json(findings)?;
     } else {
-        output.text(&differences(&report))?;
-        output.text(&scores::table(&report.scores))?;
+        output.text(&tables(findings))?;
     }
     output.finish()
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_atomically(file, bytes).map_err(|error| Failure::CannotCreate(error.to_string()))
+}
+
+fn find_out(args: &Args) -> Result<Findings, Failure> {
+    let classifier = model::load(&args.model, &[])?;
+    let other = args.against.as_deref().map(|model| model::load(model, &[])).transpose()?;
+    let options = ReadOptions { extra: args.slices.clone(), ..args.columns.options() };
+    let corpus = Corpus::read(&args.data, &options)?;
+    let labels = labels_scored(&classifier, &corpus, &args.labels);
+    if let Some(unfit) = args.fail_if.iter().find_map(|condition| condition.unfit_for(&labels)) {
+        return Err(Failure::Usage(unfit));
+    }
+    let fail = |error| match error {
+        EvalError::Restriction(error) => error.into(),
+        other => Failure::BadData(format!("{}: {other}", name_files(&args.data))),
+    };
+    let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed, ..Bootstrap::default() };
+    let options = EvalOptions { bootstrap, slices: args.slices.clone(), errors: args.errors };
+    let predictions = Predictions::new(&classifier, &corpus, &args.labels).map_err(fail)?;
+    let report = evaluate(&predictions, &options).map_err(fail)?;
+    let comparison = match &other {
+        Some(other) => {
+            let others = Predictions::new(other, &corpus, &args.labels).map_err(fail)?;
+            Some(compare(&predictions, &others, &bootstrap).map_err(fail)?)
+        }
+        None => None,
+    };
+    let checks = args.fail_if.iter().map(|condition| condition.check(&report.scores)).collect();
+    Ok(Findings { model: args.model.clone(), against: args.against.clone(), report, comparison, checks })
+}
+
+fn tables(findings: &Findings) -> String {
+    let report = &findings.report;
+    let mut text = differences(report) + &scores::table(&report.scores);
+    for slicing in &report.slicings {
+        text += &format!("\n{}", slices::table(slicing));
+    }
+    if !report.errors.is_empty() {
+        text += &format!("\n{}", slices::errors(&report.errors, wrong(report)));
+    }
+    if let (Some(found), Some(other)) = (&findings.comparison, &findings.against) {
+        text += &format!("\n{}", comparison::table(found, other));
+    }
+    text
+}
+
+/// The number of wrong answers.
+fn wrong(report: &EvalReport) -> u64 {
+    let right: u64 = report.scores.confusion.iter().enumerate().map(|(label, row)| row[label]).sum();
+    report.scores.examples - right
+}
+
+/// Says what became of the conditions; a failure if one holds or the other model is significantly better.
+fn verdict(findings: &Findings) -> Result<(), Failure> {
+    for check in &findings.checks {
+        note(&check.line());
+    }
+    let worse = findings.comparison.as_ref().is_some_and(Comparison::is_significantly_worse);
+    if worse || findings.checks.iter().any(|check| check.failed) { Err(Failure::Silent(1)) } else { Ok(()) }
 }
 
 /// What is not the same in the model and the data, a line each.

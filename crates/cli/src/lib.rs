@@ -5,6 +5,7 @@ mod data;
 mod eval;
 mod explain;
 mod failure;
+mod html;
 mod input;
 mod inspect;
 mod label;

@@ -61,6 +61,6 @@ fn defined(value: f64, undefined: bool) -> String {
     if undefined { "–".into() } else { format!("{value:.3}") }
 }
 
-fn range(interval: Option<Interval>) -> String {
+pub(crate) fn range(interval: Option<Interval>) -> String {
     interval.map(|i| format!("{:.3} – {:.3}", i.low, i.high)).unwrap_or_default()
 }

@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use crate::config::CheckedConfig;
 use crate::corpus::Corpus;
-use crate::evaluation::{EvalError, evaluate};
-use crate::metrics::{Bootstrap, Interval, Uncertainty};
+use crate::evaluation::{EvalError, Predictions};
+use crate::metrics::{Bootstrap, Evaluation, Interval, Uncertainty};
 use crate::split::random::Draws;
 use crate::training::{TrainError, train};
 
@@ -83,7 +83,7 @@ pub fn learning_curve(
         let classifier = Classifier::new(trained.model);
         let mut scores = Vec::new();
         for test in tests {
-            let scored = evaluate(&classifier, test, test.labels(), &bootstrap)?.scores;
+            let scored = score(&classifier, test, &bootstrap)?;
             let interval = match scored.uncertainty {
                 Uncertainty::Intervals(intervals) => Some(intervals.macro_f1),
                 Uncertainty::NotAvailable { .. } => None,
@@ -95,6 +95,11 @@ pub fn learning_curve(
         curve.push(point);
     }
     Ok(curve)
+}
+
+fn score(classifier: &Classifier, test: &Corpus, bootstrap: &Bootstrap) -> Result<Evaluation, EvalError> {
+    let predictions = Predictions::new(classifier, test, test.labels())?;
+    Ok(Evaluation::with_intervals(&predictions.outcomes()?, predictions.groups(), bootstrap)?)
 }
 
 #[cfg(test)]

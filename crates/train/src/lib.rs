@@ -41,10 +41,14 @@ pub use config::{
 };
 pub use corpus::{Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader};
 pub use curve::{CurveError, CurvePoint, CurveScore, learning_curve};
-pub use evaluation::{EvalError, EvalReport, LabelCount, evaluate};
+pub use evaluation::{
+    EvalError, EvalOptions, EvalReport, LabelCount, Mistake, Predictions, SliceBy, Slicing, compare, evaluate,
+    labels_scored,
+};
 pub use metrics::{
-    Bootstrap, ClassIntervals, ClassScores, Confusion, Evaluation, Interval, Intervals, MetricsError, Outcomes,
-    Uncertainty,
+    Bootstrap, ClassIntervals, ClassReliability, ClassScores, Comparison, Confusion, Difference, Evaluation, Interval,
+    Intervals, McNemar, McNemarMethod, MetricsError, Outcomes, PrecisionRecallCurve, PrecisionRecallPoint, Reliability,
+    ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
 pub use save::{SaveError, write_atomically};

@@ -98,32 +98,18 @@ pub(super) fn bootstrap(
     groups: &[u32],
     options: &Bootstrap,
 ) -> Result<Uncertainty, MetricsError> {
-    if groups.len() != outcomes.len() {
-        return Err(MetricsError::Lengths {
-            what: "documents",
-            found: groups.len(),
-            expected: outcomes.len(),
-            rows: outcomes.len(),
-        });
-    }
-    let resamples = options.resamples;
-    if !(1..=MOST_RESAMPLES).contains(&resamples) {
-        return Err(MetricsError::Resamples { resamples });
-    }
-    let confidence = options.confidence;
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Err(MetricsError::Confidence { confidence });
-    }
+    check(outcomes, groups, options)?;
     let sums = Sums::new(outcomes, groups);
     if sums.documents.len() < 2 {
         return Ok(Uncertainty::NotAvailable {
             reason: "all examples are of one document: intervals need at least two".to_owned(),
         });
     }
+    let (resamples, confidence) = (options.resamples, options.confidence);
     let resampled: Vec<Vec<Option<f64>>> = (0..resamples)
         .into_par_iter()
         .map_init(
-            || (vec![0; sums.documents.len()], Confusion::new(sums.labels)),
+            || (vec![0; sums.documents.len()], sums.confusion()),
             |(times, confusion), resample| {
                 draw(options.seed, resample, times);
                 sums.scores(times, confusion)
@@ -155,6 +141,26 @@ pub(super) fn bootstrap(
         brier: overall(3),
         classes: outcomes.labels().iter().enumerate().map(class).collect(),
     }))
+}
+
+/// Whether there is a document for each example, and the options are within their limits.
+pub(super) fn check(outcomes: &Outcomes<'_>, groups: &[u32], options: &Bootstrap) -> Result<(), MetricsError> {
+    if groups.len() != outcomes.len() {
+        return Err(MetricsError::Lengths {
+            what: "documents",
+            found: groups.len(),
+            expected: outcomes.len(),
+            rows: outcomes.len(),
+        });
+    }
+    let Bootstrap { resamples, confidence, .. } = *options;
+    if !(1..=MOST_RESAMPLES).contains(&resamples) {
+        return Err(MetricsError::Resamples { resamples });
+    }
+    if !(confidence > 0.0 && confidence < 1.0) {
+        return Err(MetricsError::Confidence { confidence });
+    }
+    Ok(())
 }
 
 /// How often each document is drawn in a resample: as many draws as documents, from the resample's own stream.
@@ -217,22 +223,34 @@ impl Sums {
         sums
     }
 
-    /// The scores when each document counts so many times: accuracy, macro-F1, log loss, Brier score, then precision,
-    /// recall and F1 of each label. `confusion` is scratch space.
-    pub fn scores(&self, times: &[u64], confusion: &mut Confusion) -> Vec<Option<f64>> {
+    /// A matrix of zeros of the right size.
+    pub fn confusion(&self) -> Confusion {
+        Confusion::new(self.labels)
+    }
+
+    /// The confusion matrix when each document counts so many times.
+    pub fn count(&self, times: &[u64], confusion: &mut Confusion) {
         confusion.clear();
-        let (mut rows, mut log_loss, mut brier) = (0, 0.0, 0.0);
         let mut start = 0;
         for (document, &times) in self.documents.iter().zip(times) {
             if times > 0 {
                 for &(cell, count) in &self.cells[start..document.end] {
                     confusion.add(cell as usize, times * u64::from(count));
                 }
-                rows += times * document.rows;
-                log_loss += times as f64 * document.log_loss;
-                brier += times as f64 * document.brier;
             }
             start = document.end;
+        }
+    }
+
+    /// The scores when each document counts so many times: accuracy, macro-F1, log loss, Brier score, then precision,
+    /// recall and F1 of each label. `confusion` is scratch space.
+    pub fn scores(&self, times: &[u64], confusion: &mut Confusion) -> Vec<Option<f64>> {
+        self.count(times, confusion);
+        let (mut rows, mut log_loss, mut brier) = (0, 0.0, 0.0);
+        for (document, &times) in self.documents.iter().zip(times).filter(|(_, times)| **times > 0) {
+            rows += times * document.rows;
+            log_loss += times as f64 * document.log_loss;
+            brier += times as f64 * document.brier;
         }
         let rows = rows as f64;
         let mut scores =

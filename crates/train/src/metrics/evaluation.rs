@@ -96,8 +96,7 @@ impl Evaluation {
 }
 
 fn class_scores(outcomes: &Outcomes<'_>, confusion: &Confusion, label: usize) -> ClassScores {
-    let has = outcomes.truth().iter().map(|&truth| truth as usize == label);
-    let ranking = rank(outcomes.scores(label).zip(has).collect());
+    let ranking = rank(outcomes.forecasts(label).collect());
     let (precision, recall) = (confusion.precision(label), confusion.recall(label));
     ClassScores {
         label: outcomes.labels()[label].clone(),

@@ -65,6 +65,12 @@ pub enum MetricsError {
         /// The number of labels.
         labels: usize,
     },
+    /// Two classifiers' predictions are not of the same examples.
+    #[error("row {row}: the true label is not the same for both classifiers")]
+    DifferentTruth {
+        /// The row.
+        row: usize,
+    },
     /// No resamples, or too many to keep.
     #[error("{resamples} resamples: give at least 1 and at most {MOST_RESAMPLES}; 2000 make steady intervals")]
     Resamples {
@@ -154,20 +160,48 @@ impl<'a> Outcomes<'a> {
         confusion
     }
 
+    /// A copy of some rows, given by their places.
+    pub(super) fn select(&self, rows: &[usize]) -> OwnedOutcomes<'a> {
+        let k = self.labels.len();
+        OwnedOutcomes {
+            truth: rows.iter().map(|&row| self.truth[row]).collect(),
+            predicted: rows.iter().map(|&row| self.predicted[row]).collect(),
+            probabilities: rows.iter().flat_map(|&row| &self.probabilities[row * k..][..k]).copied().collect(),
+            labels: self.labels,
+        }
+    }
+
     pub(super) fn truth(&self) -> &'a [u32] {
         self.truth
     }
 
+    /// The probability of one label in each example, and whether the example has it.
+    pub(super) fn forecasts(&self, label: usize) -> impl Iterator<Item = (f64, bool)> {
+        let probabilities = self.probabilities.iter().skip(label).step_by(self.labels.len());
+        probabilities.zip(self.truth).map(move |(&probability, &truth)| (probability, truth as usize == label))
+    }
+
     /// The true label, the predicted one and the probabilities of each example.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (usize, usize, &'a [f64])> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (usize, usize, &'a [f64])> {
         let labels = self.truth.iter().zip(self.predicted);
         labels
             .zip(self.probabilities.chunks_exact(self.labels.len()))
             .map(|((&truth, &predicted), distribution)| (truth as usize, predicted as usize, distribution))
     }
+}
 
-    /// The probability of one label in each example.
-    pub(super) fn scores(&self, label: usize) -> impl Iterator<Item = f64> {
-        self.probabilities.iter().skip(label).step_by(self.labels.len()).copied()
+/// Rows out of [`Outcomes`], which were checked there.
+#[derive(Debug)]
+pub(super) struct OwnedOutcomes<'a> {
+    truth: Vec<u32>,
+    predicted: Vec<u32>,
+    probabilities: Vec<f64>,
+    labels: &'a [String],
+}
+
+impl OwnedOutcomes<'_> {
+    pub fn outcomes(&self) -> Outcomes<'_> {
+        let Self { truth, predicted, probabilities, labels } = self;
+        Outcomes { truth, predicted, probabilities, labels }
     }
 }

@@ -1,9 +1,7 @@
 //! Scores of the probabilities themselves: log loss, Brier score, calibration error.
 
 use super::Outcomes;
-
-/// Bins of the calibration error: as many as Guo et al. (2017) use.
-const BINS: usize = 15;
+use super::reliability::{BINS, bin_of};
 
 /// −ln of the true label's probability, which is first clipped to [ε, 1 − ε] with ε = 2⁻⁵², as scikit-learn's `log_loss`
 /// does: a certain mistake costs 36.04.
@@ -28,8 +26,7 @@ pub(super) fn calibration_error(outcomes: &Outcomes<'_>) -> f64 {
     let mut gaps = [0.0; BINS];
     for (truth, predicted, distribution) in outcomes.rows() {
         let confidence = distribution[predicted];
-        let bin = (1..BINS).find(|&bin| confidence <= bin as f64 / BINS as f64).unwrap_or(BINS);
-        gaps[bin - 1] += f64::from(u8::from(truth == predicted)) - confidence;
+        gaps[bin_of(confidence)] += f64::from(u8::from(truth == predicted)) - confidence;
     }
     gaps.iter().map(|gap| gap.abs()).sum::<f64>() / outcomes.len() as f64
 }

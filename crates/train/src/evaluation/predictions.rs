@@ -1,0 +1,124 @@
+//! The answers of a classifier for a labelled corpus, beside the truth.
+
+use copydesk_infer::{Classifier, Prediction};
+
+use super::EvalError;
+use crate::corpus::{Corpus, Example};
+use crate::metrics::{MetricsError, Outcomes};
+
+/// What a classifier answers to the examples of a corpus.
+#[derive(Debug, Clone)]
+pub struct Predictions<'a> {
+    corpus: &'a Corpus,
+    /// The labels that were chosen between and scored: the model's, then those that only the data have.
+    labels: Vec<String>,
+    /// How many of the labels are the model's.
+    of_model: usize,
+    /// The places in the corpus of the examples that were classified.
+    rows: Vec<usize>,
+    truth: Vec<u32>,
+    predicted: Vec<u32>,
+    /// Row by row, a column a label.
+    probabilities: Vec<f64>,
+    groups: Vec<u32>,
+}
+
+impl<'a> Predictions<'a> {
+    /// Classifies every example of a corpus.
+    ///
+    /// With `only`, the model chooses between these labels and examples of other labels are left out. Labels of the data
+    /// that the model lacks have probability 0.
+    ///
+    /// # Errors
+    /// [`EvalError`] if `only` names labels that the model lacks or leaves no example.
+    pub fn new(classifier: &Classifier, corpus: &'a Corpus, only: &[String]) -> Result<Self, EvalError> {
+        let classifier = if only.is_empty() { classifier.clone() } else { classifier.clone().restricted_to(only)? };
+        let (labels, of_model) = scored_labels(&classifier, corpus, only);
+        let place_of = |label: &String| labels.iter().position(|l| l == label);
+        let places: Vec<Option<u32>> =
+            corpus.labels().iter().map(|label| place_of(label).map(|at| at as u32)).collect();
+        let place_of_example = |row: &usize| places[corpus.examples()[*row].label as usize];
+        let rows: Vec<usize> = (0..corpus.examples().len()).filter(|row| place_of_example(row).is_some()).collect();
+        if rows.is_empty() {
+            return Err(EvalError::NothingLeft { asked: only.to_vec(), present: corpus.labels().to_vec() });
+        }
+        let examples: Vec<&Example> = rows.iter().map(|&row| &corpus.examples()[row]).collect();
+        let columns: Vec<Option<usize>> = classifier.labels().iter().map(place_of).collect();
+        let mut predicted = Vec::with_capacity(examples.len());
+        let mut probabilities = vec![0.0; examples.len() * labels.len()];
+        for (row, prediction) in probabilities.chunks_exact_mut(labels.len()).zip(classify(&classifier, &examples)) {
+            for (&column, &p) in columns.iter().zip(prediction.probabilities()) {
+                if let Some(column) = column {
+                    row[column] = p;
+                }
+            }
+            predicted.push(columns[prediction.class()].expect("the answer is one of the labels allowed") as u32);
+        }
+        Ok(Self {
+            corpus,
+            truth: rows.iter().filter_map(place_of_example).collect(),
+            groups: examples.iter().map(|example| example.group).collect(),
+            labels,
+            of_model,
+            rows,
+            predicted,
+            probabilities,
+        })
+    }
+
+    /// The answers beside the truth, for scoring.
+    ///
+    /// # Errors
+    /// [`MetricsError::TooManyLabels`].
+    pub fn outcomes(&self) -> Result<Outcomes<'_>, MetricsError> {
+        Outcomes::new(&self.truth, &self.predicted, &self.probabilities, &self.labels)
+    }
+
+    /// The corpus that was classified.
+    pub fn corpus(&self) -> &'a Corpus {
+        self.corpus
+    }
+
+    /// The places in the corpus of the examples that were classified, in the order of the answers.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// The examples that were classified, in the order of the answers.
+    pub fn examples(&self) -> impl Iterator<Item = &'a Example> {
+        self.rows.iter().map(|&row| &self.corpus.examples()[row])
+    }
+
+    /// The labels that were chosen between and scored: the model's, then those that only the data have.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// The document of each example.
+    pub fn groups(&self) -> &[u32] {
+        &self.groups
+    }
+
+    /// The scored labels that are the model's, and those that only the data have.
+    pub(super) fn split_labels(&self) -> (&[String], &[String]) {
+        self.labels.split_at(self.of_model)
+    }
+}
+
+/// The labels to score a classifier on a corpus by, and how many of them, the first, are the classifier's.
+///
+/// They are the classifier's labels, then those of the corpus that it lacks; with `only`, no others than these.
+pub(super) fn scored_labels(classifier: &Classifier, corpus: &Corpus, only: &[String]) -> (Vec<String>, usize) {
+    let scored = |label: &&String| only.is_empty() || only.contains(label);
+    let mut labels: Vec<String> = classifier.labels().iter().filter(scored).cloned().collect();
+    let of_model = labels.len();
+    let unknown = corpus.labels().iter().filter(scored).filter(|label| !classifier.labels().contains(label));
+    labels.extend(unknown.cloned());
+    (labels, of_model)
+}
+
+/// The only place where examples are classified.
+fn classify<'c>(classifier: &'c Classifier, examples: &[&Example]) -> Vec<Prediction<'c>> {
+    let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
+    classifier.classify_batch(&texts)
+}
