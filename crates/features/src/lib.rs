@@ -20,6 +20,7 @@ mod ngrams;
 mod normalize;
 mod scan;
 mod sentences;
+mod shapes;
 mod sparse;
 mod spec;
 mod stems;

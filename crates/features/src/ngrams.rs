@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::hash::{block_seed, extend, hash_bytes};
+use crate::shapes;
 use crate::spec::{BlockSpec, CheckedSpec, Form, Units};
 use crate::stems::StemCache;
 use crate::tokens::{TEXT_END, TEXT_START, Token, TokenBuffer};
@@ -11,6 +12,8 @@ use crate::tokens::{TEXT_END, TEXT_START, Token, TokenBuffer};
 pub(crate) struct Extractor {
     surface: TokenBuffer,
     stems: TokenBuffer,
+    /// Filled only where a block asks for shapes.
+    shapes: Option<TokenBuffer>,
     stem_cache: Option<StemCache>,
     char_starts: Vec<usize>,
 }
@@ -18,11 +21,12 @@ pub(crate) struct Extractor {
 impl Extractor {
     pub fn new(spec: &CheckedSpec) -> Self {
         let spec = spec.get();
-        let stemmed = spec.blocks.values().any(|block| block.form == Form::Stem);
+        let uses = |form| spec.blocks.values().any(|block| block.form == form);
         Self {
             surface: TokenBuffer::default(),
             stems: TokenBuffer::default(),
-            stem_cache: stemmed.then(|| StemCache::new(spec.stemmer)).flatten(),
+            shapes: uses(Form::Shape).then(TokenBuffer::default),
+            stem_cache: uses(Form::Stem).then(|| StemCache::new(spec.stemmer)).flatten(),
             char_starts: Vec::new(),
         }
     }
@@ -33,6 +37,9 @@ impl Extractor {
         if let Some(cache) = &mut self.stem_cache {
             cache.fill(&self.surface, &mut self.stems);
         }
+        if let Some(buffer) = &mut self.shapes {
+            shapes::fill(text, spec.get(), buffer);
+        }
     }
 
     /// Calls `sink` with the hash and the text of each n-gram of the text last read. `index` is the block's place
@@ -41,6 +48,7 @@ impl Extractor {
         let tokens = match block.form {
             Form::Surface => &self.surface,
             Form::Stem => &self.stems,
+            Form::Shape => self.shapes.as_ref().expect("there are shapes where a block has them"),
         };
         match block.units {
             Units::Words => for_each_word_ngram(tokens, block_seed(index), block, sink),

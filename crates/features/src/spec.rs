@@ -111,7 +111,7 @@ pub enum Stemming {
 pub struct BlockSpec {
     /// What the n-grams are made of.
     pub units: Units,
-    /// Surface forms or stems. Character n-grams are always of surface forms.
+    /// Surface forms, stems or shapes. Character n-grams are always of surface forms.
     pub form: Form,
     /// Shortest n-gram, in units.
     pub min_n: usize,
@@ -156,6 +156,9 @@ pub enum Form {
     Surface,
     /// Its stem.
     Stem,
+    /// What it looks like: short words, numbers and marks as they are, of longer words the ending, with signs for a
+    /// capital and for standing inside a quotation. Carries style, not topic, and is the same for every language.
+    Shape,
 }
 
 /// Term frequency of an n-gram that occurs `c` times in a text.
@@ -297,11 +300,12 @@ impl FeatureSpec {
             let cure = "use at least 1, or leave the block out".into();
             return fail("max_features", "0".into(), cure);
         }
+        if block.units == Units::Characters && block.form != Form::Surface {
+            let cure = "character n-grams are made of surface forms: use form = \"surface\"";
+            let form = if block.form == Form::Stem { "stem" } else { "shape" };
+            return fail("form", form.into(), cure.into());
+        }
         if block.form == Form::Stem {
-            if block.units == Units::Characters {
-                let cure = "character n-grams are made of surface forms: use form = \"surface\"";
-                return fail("form", "stem".into(), cure.into());
-            }
             if self.stemmer == Stemming::None {
                 let cure = "set a stemmer, for example stemmer = \"english\"".into();
                 return fail("form", "stem".into(), cure);
@@ -342,7 +346,7 @@ mod tests {
     #[test]
     fn each_bad_value_is_named() {
         type Change = fn(&mut BlockSpec);
-        let cases: [(&str, Change); 8] = [
+        let cases: [(&str, Change); 9] = [
             ("min_n..max_n", |b| b.min_n = 0),
             ("min_n..max_n", |b| b.min_n = 3),
             ("min_n..max_n", |b| b.max_n = 6),
@@ -354,6 +358,10 @@ mod tests {
                 b.units = Units::Characters;
             }),
             ("max_share", |b| b.max_share = 1.5),
+            ("form", |b| {
+                b.form = Form::Shape;
+                b.units = Units::Characters;
+            }),
         ];
         for (field, change) in cases {
             let message = checked_with(change).unwrap_err().to_string();

@@ -73,6 +73,11 @@ impl TokenBuffer {
         self.push(TEXT_START.encode_utf8(&mut [0; 4]));
     }
 
+    /// Whether nothing stands behind the first boundary yet.
+    pub fn is_fresh(&self) -> bool {
+        self.tokens.len() == 1
+    }
+
     /// Adds a token in its normal form.
     pub fn push(&mut self, token: &str) {
         let start = self.text.len();
@@ -111,7 +116,7 @@ impl TokenBuffer {
 }
 
 /// Appends the normal form of a raw token; nothing if it is to be dropped.
-fn push_token(raw: &str, is_word: bool, spec: &FeatureSpec, out: &mut String) {
+pub(crate) fn push_token(raw: &str, is_word: bool, spec: &FeatureSpec, out: &mut String) {
     let start = out.len();
     push_normalized(raw, &spec.normalize, out);
     if out.len() - start > MAX_TOKEN_BYTES {
