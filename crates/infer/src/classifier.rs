@@ -5,6 +5,7 @@ use std::path::Path;
 use copydesk_features::RowBuilder;
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::error::ModelError;
 use crate::model::Model;
 
@@ -29,6 +30,8 @@ pub struct Classifier {
     model: Model,
     /// Whether a label may be the answer, by class; see [`restricted_to`](Self::restricted_to).
     allowed: Vec<bool>,
+    /// Whether documents are labelled with the model's context.
+    in_context: bool,
 }
 
 /// The answer for one text.
@@ -75,7 +78,7 @@ impl Classifier {
     /// A classifier with a model.
     pub fn new(model: Model) -> Self {
         let allowed = vec![true; model.labels().len()];
-        Self { model, allowed }
+        Self { model, allowed, in_context: true }
     }
 
     /// The default model that is embedded in the program.
@@ -135,6 +138,25 @@ impl Classifier {
         }
         self.allowed = allowed;
         Ok(self)
+    }
+
+    /// The same classifier labelling each sentence of a document as if it stood alone.
+    #[must_use]
+    pub fn without_context(mut self) -> Self {
+        self.in_context = false;
+        self
+    }
+
+    /// The context in force for documents.
+    pub(crate) fn context(&self) -> Option<&Context> {
+        self.model.context().filter(|_| self.in_context)
+    }
+
+    /// The answer for a row of logits.
+    pub(crate) fn prediction(&self, logits: &[f64], temperature: f64) -> Prediction<'_> {
+        let mut probabilities = vec![0.0; logits.len()];
+        softmax(logits, temperature, &self.allowed, &mut probabilities);
+        Prediction { labels: self.labels(), best: argmax(&probabilities), probabilities }
     }
 
     /// Classifies one text.

@@ -14,38 +14,88 @@ pub struct LabelledSentence<'a> {
 }
 
 impl Classifier {
-    /// Splits a document into sentences, also inside quotations, and classifies each.
+    /// Splits a document into sentences, also inside quotations, and classifies each in its context.
     pub fn label_document(&self, text: &str) -> Vec<LabelledSentence<'_>> {
         self.label_document_with(text, QuotePolicy::Split)
     }
 
-    /// Splits a document into sentences by a quote policy and classifies each.
+    /// Splits a document into sentences by a quote policy and classifies each in its context.
     pub fn label_document_with(&self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'_>> {
+        let spans: Vec<Sentence> = sentences(text, quotes).collect();
+        let texts: Vec<&str> = spans.iter().map(|span| &text[span.bytes.clone()]).collect();
+        let predictions = self.classify_document(&texts);
+        spans.into_iter().zip(predictions).map(|(span, prediction)| LabelledSentence { span, prediction }).collect()
+    }
+
+    /// Classifies the sentences of one document, in its order, each in the context of the others.
+    ///
+    /// With a model that has no context, or with [`without_context`](Self::without_context), each sentence gets the
+    /// answer that [`classify`](Self::classify) gives it alone.
+    pub fn classify_document<T: AsRef<str>>(&self, sentences: &[T]) -> Vec<Prediction<'_>> {
         let mut worker = self.worker();
-        sentences(text, quotes)
-            .map(|span| {
-                let prediction = worker.classify(&text[span.bytes.clone()]);
-                LabelledSentence { span, prediction }
-            })
-            .collect()
+        let Some(context) = self.context() else {
+            return sentences.iter().map(|sentence| worker.classify(sentence.as_ref())).collect();
+        };
+        let mut logits = Vec::with_capacity(sentences.len() * self.labels().len());
+        for sentence in sentences {
+            logits.extend_from_slice(worker.logits(sentence.as_ref()));
+        }
+        let logits = context.logits(&logits, self.model().calibration().temperature);
+        logits.chunks_exact(self.labels().len()).map(|row| self.prediction(row, context.temperature())).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::tests::small_model;
+    use crate::model::Model;
+    use crate::model::tests::{small_model, small_parts};
+    use proptest::prelude::*;
 
     #[test]
-    fn each_sentence_gets_the_answer_it_gets_alone() {
-        let classifier = Classifier::new(small_model());
+    fn without_a_context_each_sentence_gets_the_answer_it_gets_alone() {
+        let bare = Model::new(crate::ModelParts { context: None, ..small_parts() }).unwrap();
         let text = "She said so.\n\nHow absurd! Donate now.";
-        let labelled = classifier.label_document(text);
-        let found: Vec<_> = labelled.iter().map(|s| (&text[s.span.bytes.clone()], s.prediction.label())).collect();
-        assert_eq!(found, [("She said so.", "reporting"), ("How absurd!", "opinion"), ("Donate now.", "appeal")]);
-        for sentence in &labelled {
-            assert_eq!(sentence.prediction, classifier.classify(&text[sentence.span.bytes.clone()]));
+        for classifier in [Classifier::new(bare), Classifier::new(small_model()).without_context()] {
+            let labelled = classifier.label_document(text);
+            let found: Vec<_> = labelled.iter().map(|s| (&text[s.span.bytes.clone()], s.prediction.label())).collect();
+            assert_eq!(found, [("She said so.", "reporting"), ("How absurd!", "opinion"), ("Donate now.", "appeal")]);
+            for sentence in &labelled {
+                assert_eq!(sentence.prediction, classifier.classify(&text[sentence.span.bytes.clone()]));
+            }
+            assert!(classifier.label_document(" \n").is_empty());
         }
-        assert!(classifier.label_document(" \n").is_empty());
+    }
+
+    #[test]
+    fn neighbours_decide_what_a_sentence_alone_leaves_open() {
+        let classifier = Classifier::new(small_model());
+        let label_of = |text: &str, at: usize| classifier.label_document(text)[at].prediction.label().to_owned();
+        assert_eq!(classifier.classify("It rains.").label(), "reporting");
+        assert_eq!(label_of("Donate. It rains. Donate.", 1), "appeal");
+        assert_eq!(label_of("How absurd! It rains. How absurd!", 1), "opinion");
+    }
+
+    #[test]
+    fn a_restricted_choice_holds_in_context() {
+        let classifier = Classifier::new(small_model()).restricted_to(&["reporting", "opinion"]).unwrap();
+        let predictions = classifier.classify_document(&["Donate.", "It rains.", "Donate."]);
+        assert!(predictions.iter().all(|p| p.label() != "appeal" && p.probabilities()[0].abs() < f64::MIN_POSITIVE));
+    }
+
+    proptest! {
+        #[test]
+        fn probabilities_in_context_sum_to_one(
+            sentences in prop::collection::vec("((said|absurd|donate|zz) ?){0,6}", 0..30),
+        ) {
+            let classifier = Classifier::new(small_model());
+            let predictions = classifier.classify_document(&sentences);
+            prop_assert_eq!(predictions.len(), sentences.len());
+            for prediction in &predictions {
+                let sum: f64 = prediction.probabilities().iter().sum();
+                prop_assert!((sum - 1.0).abs() < 1e-12);
+                prop_assert!(prediction.probabilities().iter().all(|p| (0.0..=1.0).contains(p)));
+            }
+        }
     }
 }

@@ -124,6 +124,24 @@ pub enum ModelError {
         /// Number of labels.
         labels: usize,
     },
+    /// The context looks too far, or nowhere.
+    #[error("the context's window is {window}: it must be between 1 and {limit} sentences")]
+    ContextWindow {
+        /// Sentences to either side.
+        window: u32,
+        /// The most there may be.
+        limit: u32,
+    },
+    /// The numbers of the context's weights and intercepts do not fit the labels.
+    #[error("{weights} context weights and {intercepts} context intercepts do not fit {labels} labels")]
+    ContextShape {
+        /// Number of weights.
+        weights: usize,
+        /// Number of intercepts.
+        intercepts: usize,
+        /// Number of labels.
+        labels: usize,
+    },
     /// The choice was to be restricted to a label that the model does not have, or to fewer than two.
     #[error("the choice cannot be restricted to {asked:?}: name at least two of the model's labels {labels:?}")]
     Restriction {
@@ -132,4 +150,24 @@ pub enum ModelError {
         /// The labels there are.
         labels: Vec<String>,
     },
+}
+
+impl ModelError {
+    pub(crate) fn check_finite(what: &'static str, values: &[f32]) -> Result<(), Self> {
+        match values.iter().position(|value| !value.is_finite()) {
+            Some(index) => {
+                Err(Self::Number { what, index, value: f64::from(values[index]), expected: "it must be finite" })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Outside this range logits over temperature would leave what f64 can hold.
+    pub(crate) fn check_temperature(what: &'static str, value: f64) -> Result<(), Self> {
+        if (1e-6..=1e6).contains(&value) {
+            Ok(())
+        } else {
+            Err(Self::Number { what, index: 0, value, expected: "it must be between 1e-6 and 1e6" })
+        }
+    }
 }

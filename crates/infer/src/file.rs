@@ -2,7 +2,8 @@
 //!
 //! Tensors (little-endian): `weights` f32 `[n-grams, labels]`, `intercept` f32 `[labels]`, `idf` f32 `[n-grams]`,
 //! `vocabulary.bytes` u8 (the n-grams one after the other), `vocabulary.ends` u32 `[n-grams]`, `vocabulary.blocks` u32
-//! (n-grams a block). Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
+//! (n-grams a block); with a context also `context.weights` f32 `[features, labels]` and `context.intercept` f32
+//! `[labels]`. Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
 //! checksum: XXH3-64 over the whole file with the sixteen digits of the checksum itself as zeros, so that no bit of
 //! the file can change unseen.
 
@@ -16,6 +17,7 @@ use std::hash::Hasher as _;
 
 use twox_hash::XxHash3_64;
 
+use crate::context::{Context, context_feature_count};
 use crate::error::ModelError;
 use crate::model::{Calibration, Model, ModelParts, Provenance};
 
@@ -35,7 +37,17 @@ struct Description {
     labels: Vec<String>,
     features: FeatureSpec,
     calibration: Calibration,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    context: Option<ContextDescription>,
     provenance: Provenance,
+}
+
+/// What of a context is no tensor.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContextDescription {
+    window: u32,
+    temperature: f64,
 }
 
 /// Read first, so that a file of a later format is named as such, whatever else it holds.
@@ -52,6 +64,9 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
         labels: model.labels().to_vec(),
         features: model.vectorizer().spec().get().clone(),
         calibration: model.calibration(),
+        context: model
+            .context()
+            .map(|context| ContextDescription { window: context.window(), temperature: context.temperature() }),
         provenance: model.provenance().clone(),
     };
     let description = serde_json::to_string(&description).expect("numbers, strings and maps with string keys are JSON");
@@ -64,15 +79,23 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
     let sizes = vocabulary.block_sizes();
     let blocks = to_bytes(&sizes, u32::to_le_bytes);
     let labels = model.labels().len();
-    let tensors = [
+    let context_parts = model.context().map(|context| {
+        let bytes = (to_bytes(context.weights(), f32::to_le_bytes), to_bytes(context.intercept(), f32::to_le_bytes));
+        (bytes, context_feature_count(labels))
+    });
+    let mut tensors = vec![
         ("weights", Dtype::F32, vec![ngrams, labels], weights.as_slice()),
         ("intercept", Dtype::F32, vec![labels], &intercept),
         ("idf", Dtype::F32, vec![ngrams], &idf),
         ("vocabulary.bytes", Dtype::U8, vec![vocabulary.bytes().len()], vocabulary.bytes()),
         ("vocabulary.ends", Dtype::U32, vec![ngrams], &ends),
         ("vocabulary.blocks", Dtype::U32, vec![sizes.len()], &blocks),
-    ]
-    .map(|(name, dtype, shape, data)| {
+    ];
+    if let Some(((weights, intercept), features)) = &context_parts {
+        tensors.push(("context.weights", Dtype::F32, vec![*features, labels], weights));
+        tensors.push(("context.intercept", Dtype::F32, vec![labels], intercept));
+    }
+    let tensors = tensors.into_iter().map(|(name, dtype, shape, data)| {
         (name, TensorView::new(dtype, shape, data).expect("each shape is the length of its own data"))
     });
     // One entry only: the order of several would be the hash map's.
@@ -104,7 +127,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
 fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model, ModelError> {
     let spec = description.features.check()?;
     let labels = description.labels.len();
-    if let Some(name) = tensors.names().into_iter().find(|name| !TENSORS.contains(name)) {
+    let known = |name: &str| TENSORS.contains(&name) || (description.context.is_some() && CONTEXT.contains(&name));
+    if let Some(name) = tensors.names().into_iter().find(|name| !known(name)) {
         return Err(ModelError::Tensor { name: name.to_owned(), expected: "absent".into(), found: "present".into() });
     }
     let ends = u32s(tensors, "vocabulary.ends", &[None])?;
@@ -114,6 +138,14 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
     let idf = f32s(tensors, "idf", &[Some(ngrams)])?;
     let weights = f32s(tensors, "weights", &[Some(ngrams), Some(labels)])?;
     let intercept = f32s(tensors, "intercept", &[Some(labels)])?;
+    let context = match description.context {
+        Some(ContextDescription { window, temperature }) => {
+            let weights = f32s(tensors, "context.weights", &[Some(context_feature_count(labels)), Some(labels)])?;
+            let intercept = f32s(tensors, "context.intercept", &[Some(labels)])?;
+            Some(Context::new(labels, window, temperature, weights, intercept)?)
+        }
+        None => None,
+    };
     let vocabulary = Vocabulary::from_parts(&spec, text, ends, &blocks)?;
     Model::new(ModelParts {
         labels: description.labels,
@@ -121,11 +153,15 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
         weights,
         intercept,
         calibration: description.calibration,
+        context,
         provenance: description.provenance,
     })
 }
 
 const TENSORS: [&str; 6] = ["weights", "intercept", "idf", "vocabulary.bytes", "vocabulary.ends", "vocabulary.blocks"];
+
+/// The tensors of a model with a context, besides.
+const CONTEXT: [&str; 2] = ["context.weights", "context.intercept"];
 
 /// A tensor of the given type and shape; `None` stands for any size.
 fn tensor<'a>(

@@ -16,6 +16,7 @@
 //! parser. Without its default feature `builtin` it embeds no model.
 
 mod classifier;
+mod context;
 mod document;
 mod error;
 mod explain;
@@ -23,6 +24,7 @@ mod file;
 mod model;
 
 pub use classifier::{Classifier, Prediction, Worker};
+pub use context::{Context, MAX_CONTEXT_WINDOW, context_feature_count, context_features};
 pub use copydesk_features::{QuotePolicy, Sentence};
 #[cfg(feature = "builtin")]
 pub use copydesk_models::{DEFAULT as DEFAULT_MODEL, NAMES as BUILTIN_MODELS};

@@ -6,6 +6,7 @@ use std::path::Path;
 use copydesk_features::Vectorizer;
 use serde::{Deserialize, Serialize};
 
+use crate::context::Context;
 use crate::error::ModelError;
 use crate::file;
 
@@ -22,6 +23,8 @@ pub struct ModelParts {
     pub intercept: Vec<f32>,
     /// Logits to probabilities.
     pub calibration: Calibration,
+    /// What neighbouring sentences say of a sentence; without it a sentence in a document gets the answer it gets alone.
+    pub context: Option<Context>,
     /// Where the model comes from.
     pub provenance: Provenance,
 }
@@ -88,17 +91,14 @@ impl Model {
                 labels,
             });
         }
-        check_finite("weight", &parts.weights)?;
-        check_finite("intercept", &parts.intercept)?;
-        let temperature = parts.calibration.temperature;
-        // Outside this range logits over temperature would leave what f64 can hold.
-        if !(1e-6..=1e6).contains(&temperature) {
-            return Err(ModelError::Number {
-                what: "temperature",
-                index: 0,
-                value: temperature,
-                expected: "it must be between 1e-6 and 1e6",
-            });
+        ModelError::check_finite("weight", &parts.weights)?;
+        ModelError::check_finite("intercept", &parts.intercept)?;
+        ModelError::check_temperature("temperature", parts.calibration.temperature)?;
+        if let Some(context) = &parts.context
+            && context.intercept().len() != labels
+        {
+            let (weights, intercepts) = (context.weights().len(), context.intercept().len());
+            return Err(ModelError::ContextShape { weights, intercepts, labels });
         }
         Ok(Self { parts })
     }
@@ -161,6 +161,11 @@ impl Model {
         self.parts.calibration
     }
 
+    /// What neighbouring sentences say of a sentence, if the model was trained on documents.
+    pub fn context(&self) -> Option<&Context> {
+        self.parts.context.as_ref()
+    }
+
     /// Where the model comes from.
     pub fn provenance(&self) -> &Provenance {
         &self.parts.provenance
@@ -178,18 +183,10 @@ fn check_labels(labels: &[String]) -> Result<(), ModelError> {
     Ok(())
 }
 
-fn check_finite(what: &'static str, values: &[f32]) -> Result<(), ModelError> {
-    match values.iter().position(|value| !value.is_finite()) {
-        Some(index) => {
-            Err(ModelError::Number { what, index, value: f64::from(values[index]), expected: "it must be finite" })
-        }
-        None => Ok(()),
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::context::context_feature_count;
     use copydesk_features::FeatureSpec;
 
     /// A small model by hand: `said` speaks for reporting, `absurd` for opinion, `donate` for appeal.
@@ -216,8 +213,20 @@ pub(crate) mod tests {
             weights,
             intercept: vec![-0.5, 0.1, 0.4],
             calibration: Calibration { temperature: 1.25 },
+            context: Some(small_context()),
             provenance: Provenance { tool: "a test".into(), examples: 3, ..Provenance::default() },
         }
+    }
+
+    /// Adds a third of the scores of the sentences before and behind to a sentence's own.
+    pub(crate) fn small_context() -> Context {
+        let mut weights = vec![0.0; context_feature_count(3) * 3];
+        for (part, weight) in [(0, 1.0), (1, 1.0 / 3.0), (2, 1.0 / 3.0)] {
+            for class in 0..3 {
+                weights[(part * 3 + class) * 3 + class] = weight;
+            }
+        }
+        Context::new(3, 10, 0.9, weights, vec![0.0; 3]).unwrap()
     }
 
     pub(crate) fn small_model() -> Model {
@@ -227,7 +236,7 @@ pub(crate) mod tests {
     #[test]
     fn parts_that_do_not_fit_are_refused() {
         type Change = fn(&mut ModelParts);
-        let cases: [(&str, Change); 9] = [
+        let cases: [(&str, Change); 10] = [
             ("at least two", |p| p.labels.truncate(1)),
             ("distinct", |p| p.labels[1] = "appeal".into()),
             ("not empty", |p| p.labels[1] = " ".into()),
@@ -237,6 +246,10 @@ pub(crate) mod tests {
             ("weight 2 is NaN", |p| p.weights[2] = f32::NAN),
             ("intercept 0 is inf", |p| p.intercept[0] = f32::INFINITY),
             ("temperature", |p| p.calibration.temperature = 0.0),
+            ("context weights", |p| {
+                let weights = vec![0.0; context_feature_count(2) * 2];
+                p.context = Some(Context::new(2, 1, 1.0, weights, vec![0.0; 2]).unwrap());
+            }),
         ];
         for (expected, change) in cases {
             let mut parts = small_parts();
