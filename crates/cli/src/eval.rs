@@ -33,7 +33,7 @@ Examples:
   copydesk eval my-model labelled.csv --text-column sentence --label-column class
   copydesk eval news-en two-labels.jsonl --labels reporting,opinion --json
   copydesk eval news-en labelled.jsonl --slice genre --errors 30 --json=scores.json
-  copydesk eval news-en labelled.jsonl --html report.html
+  copydesk eval news-en documents.jsonl --context --html report.html
   copydesk eval my-model labelled.jsonl --against news-en
   copydesk eval my-model labelled.jsonl --fail-if 'recall[appeal] < 0.9'
 
@@ -63,6 +63,10 @@ pub(crate) struct Args {
     /// Choose between these labels only and leave out examples of others
     #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',')]
     labels: Vec<String>,
+
+    /// Label each text among those of its document (see --group-column), as `copydesk label` does with its sentences
+    #[arg(long)]
+    context: bool,
 
     /// Resamples of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -104,6 +108,8 @@ struct Findings {
     model: String,
     /// The model that it is compared with.
     against: Option<String>,
+    /// Whether texts were labelled among those of their documents.
+    in_context: bool,
     #[serde(flatten)]
     report: EvalReport,
     comparison: Option<Comparison>,
@@ -153,21 +159,30 @@ fn find_out(args: &Args) -> Result<Findings, Failure> {
     }
     let fail = |error| match error {
         EvalError::Restriction(error) => error.into(),
+        EvalError::NoContext => Failure::Usage(format!("{}: {error}", args.model)),
         other => Failure::BadData(format!("{}: {other}", name_files(&args.data))),
     };
     let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed, ..Bootstrap::default() };
     let options = EvalOptions { bootstrap, slices: args.slices.clone(), errors: args.errors };
-    let predictions = Predictions::new(&classifier, &corpus, &args.labels).map_err(fail)?;
+    let predictions = Predictions::new(&classifier, &corpus, &args.labels, args.context).map_err(fail)?;
     let report = evaluate(&predictions, &options).map_err(fail)?;
     let comparison = match &other {
         Some(other) => {
-            let others = Predictions::new(other, &corpus, &args.labels).map_err(fail)?;
+            let in_context = args.context && other.model().context().is_some();
+            let others = Predictions::new(other, &corpus, &args.labels, in_context).map_err(fail)?;
             Some(compare(&predictions, &others, &bootstrap).map_err(fail)?)
         }
         None => None,
     };
     let checks = args.fail_if.iter().map(|condition| condition.check(&report.scores)).collect();
-    Ok(Findings { model: args.model.clone(), against: args.against.clone(), report, comparison, checks })
+    Ok(Findings {
+        model: args.model.clone(),
+        against: args.against.clone(),
+        in_context: args.context,
+        report,
+        comparison,
+        checks,
+    })
 }
 
 fn tables(findings: &Findings) -> String {

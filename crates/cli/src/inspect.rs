@@ -46,6 +46,7 @@ struct Summary<'a> {
     blocks: Vec<BlockSummary<'a>>,
     features: &'a copydesk_features::FeatureSpec,
     calibration: Calibration,
+    context: Option<ContextSummary>,
     provenance: &'a Provenance,
 }
 
@@ -62,6 +63,13 @@ struct Weighted {
     block: String,
     weight: f32,
     idf: f32,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct ContextSummary {
+    /// Sentences to either side.
+    window: u32,
+    temperature: f64,
 }
 
 #[derive(Serialize)]
@@ -97,12 +105,17 @@ impl<'a> Summary<'a> {
             blocks: blocks.map(|(name, ngrams)| BlockSummary { name, ngrams: ngrams as usize }).collect(),
             features: vectorizer.spec().get(),
             calibration: model.calibration(),
+            context: model.context().map(|c| ContextSummary { window: c.window(), temperature: c.temperature() }),
             provenance: model.provenance(),
         }
     }
 
     fn text(&self) -> Result<String, Failure> {
         let mut text = format!("model format {}, temperature {}\n", self.format, self.calibration.temperature);
+        if let Some(context) = self.context {
+            text +=
+                &format!("context: {} sentences to either side, temperature {}\n", context.window, context.temperature);
+        }
         for block in &self.blocks {
             text += &format!("block {}: {} n-grams\n", block.name, block.ngrams);
         }

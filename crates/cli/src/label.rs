@@ -40,6 +40,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "P", default_value = "0", value_parser = probability)]
     min_confidence: f64,
 
+    /// Label each sentence as if it stood alone, also where the model can look at its neighbours
+    #[arg(long)]
+    no_context: bool,
+
     /// Split sentences inside quotations, or keep a quotation whole
     #[arg(long, value_enum, default_value_t = Quotes::Split)]
     quotes: Quotes,
@@ -80,7 +84,10 @@ struct Document<'a> {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let classifier = args.model.load()?;
+    let mut classifier = args.model.load()?;
+    if args.no_context {
+        classifier = classifier.without_context();
+    }
     let sources = Source::all(&args.files);
     let mut output = Output::new();
     // The head of the output waits for the first document: a command that only failed writes nothing.

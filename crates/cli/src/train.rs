@@ -212,6 +212,9 @@ fn summary(trained: &Trained, target: &Target) -> String {
             scores::table(scores)
         );
     }
+    if let Some(scores) = &report.cross_validation_in_context {
+        text += &format!("\nthe same in the context of their documents\n{}", scores::table(scores));
+    }
     let ngrams: Vec<String> = report.ngrams.iter().map(|(block, count)| format!("{block} {count}")).collect();
     text += &format!(
         "\nwrote {} ({} bytes, n-grams: {}), scores.json and card.md\n",

@@ -9,6 +9,10 @@ pub const MAX_CONTEXT_WINDOW: u32 = 100;
 
 /// Neighbours that are looked at one by one; those farther away count as a mean.
 const NEAR: [isize; 4] = [-1, 1, -2, 2];
+/// Scores are cut to this size: beyond it a probability is as good as 0 or 1, and a class that a fold's training part did
+/// not have would outweigh all else.
+const MOST: f64 = 30.0;
+
 /// Values that say where in its document a sentence stands.
 const PLACES: usize = 4;
 
@@ -98,7 +102,7 @@ pub fn context_feature_count(labels: usize) -> usize {
 /// What a context knows of each sentence of one document: a row of [`context_feature_count`] values a sentence.
 ///
 /// `logits` holds a row of `labels` values a sentence, in the document's order. A row has the sentence's own scores
-/// (logits over temperature, less their mean), those of the sentences before it, behind it, two before and two
+/// (logits over temperature, less their mean, cut to ±30), those of the sentences before it, behind it, two before and two
 /// behind (0 beyond the ends), the mean probabilities and the mean scores of all others within `window` sentences,
 /// and its distance from the start and the end of the document: as a share of the window and as ln(1 + distance),
 /// both no farther than the window. Only sentences within the window matter, so that a stream can be read in pieces.
@@ -130,7 +134,7 @@ impl Document {
         let mut probabilities = Vec::with_capacity(logits.len());
         for row in logits.chunks_exact(labels) {
             let mean = row.iter().sum::<f64>() / labels as f64;
-            scores.extend(row.iter().map(|logit| (logit - mean) / temperature));
+            scores.extend(row.iter().map(|logit| ((logit - mean) / temperature).clamp(-MOST, MOST)));
             push_softmax(&scores[scores.len() - labels..], &mut probabilities);
         }
         Self { labels, window: window as usize, scores, probabilities }

@@ -30,7 +30,24 @@ pub fn model_card(name: &str, report: &TrainReport) -> String {
         card += &format!("| {} | {count} |\n", code(label));
     }
     match &report.cross_validation {
-        Some(scores) => push_scores(&mut card, report, scores),
+        Some(scores) => {
+            card += &format!(
+                "\n## Scores\n\nCross-validated in {} folds that keep each document whole: every example was scored by a \
+                 model that met neither it nor its document.{} They tell what to expect on texts like the training data; \
+                 measure other texts with `copydesk eval`.\n\n",
+                report.config.folds,
+                if report.alphas.len() > 1 { " Alpha was chosen by them, so they are a little too good." } else { "" }
+            );
+            push_scores(&mut card, scores);
+            if let Some(scores) = &report.cross_validation_in_context {
+                card += &format!(
+                    "\n## Scores in context\n\nThe same examples in their documents, {} sentences to either side in view, as \
+                     `copydesk label` reads them.\n\n",
+                    report.config.context_window
+                );
+                push_scores(&mut card, scores);
+            }
+        }
         None => card.push_str("\n## Scores\n\nNone: the model was trained without cross-validation.\n"),
     }
     if report.alphas.len() > 1 {
@@ -48,14 +65,8 @@ pub fn model_card(name: &str, report: &TrainReport) -> String {
     card
 }
 
-fn push_scores(card: &mut String, report: &TrainReport, scores: &Evaluation) {
-    *card += &format!(
-        "\n## Scores\n\nCross-validated in {} folds that keep each document whole: every example was scored by a \
-             model that met neither it nor its document.{} They tell what to expect on texts like the training data; \
-             measure other texts with `copydesk eval`.\n\n| | score | 95 % interval |\n|---|---|---|\n",
-        report.config.folds,
-        if report.alphas.len() > 1 { " Alpha was chosen by them, so they are a little too good." } else { "" }
-    );
+fn push_scores(card: &mut String, scores: &Evaluation) {
+    card.push_str("| | score | 95 % interval |\n|---|---|---|\n");
     let intervals = match &scores.uncertainty {
         Uncertainty::Intervals(intervals) => Some(intervals),
         Uncertainty::NotAvailable { .. } => None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use copydesk_features::{CheckedSpec, FeatureSpec, SpecError};
+use copydesk_infer::MAX_CONTEXT_WINDOW;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -19,6 +20,12 @@ pub struct TrainConfig {
     pub alpha: Alpha,
     /// How much an example counts, by its label.
     pub class_weight: ClassWeighting,
+    /// Keeps only so many n-grams: those that moved the logits most in a first fit; the weights are then fitted again.
+    /// All if it is left out. The dense solver has `linfa.max_features` instead.
+    pub max_ngrams: Option<usize>,
+    /// Sentences to either side that the model looks at when it labels a sentence of a document; 0 for none. The
+    /// corpus then needs whole documents, with their sentences in order.
+    pub context_window: u32,
     /// The fit ends when the gradient's norm is below this share of its first value.
     pub tolerance: f64,
     /// Most Newton steps of a fit.
@@ -64,10 +71,21 @@ pub enum Auto {
 /// What `alpha = "auto"` tries, strongest first so that each fit starts near the next: half decades.
 pub const ALPHA_GRID: [f64; 8] = [30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01];
 
-/// How much an example counts, by its label.
+/// How much an example counts, by its label: `"none"`, `"balanced"`, or a table of labels and positive numbers. Labels
+/// that the table does not name count 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "class_weight must be \"none\", \"balanced\" or a table of labels and numbers")]
+pub enum ClassWeighting {
+    /// By a rule.
+    Rule(WeightRule),
+    /// A number a label.
+    ByLabel(BTreeMap<String, f64>),
+}
+
+/// A rule for how much an example counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ClassWeighting {
+pub enum WeightRule {
     /// All count alike.
     None,
     /// n / (labels · examples of the label): each label counts alike (scikit-learn's `balanced`).
@@ -91,7 +109,9 @@ impl Default for TrainConfig {
         Self {
             solver: SolverKind::Sparse,
             alpha: Alpha::Fixed(1.0),
-            class_weight: ClassWeighting::None,
+            class_weight: ClassWeighting::Rule(WeightRule::None),
+            max_ngrams: None,
+            context_window: 0,
             tolerance: 1e-3,
             max_iterations: 100,
             folds: 5,
@@ -240,9 +260,24 @@ impl TrainConfig {
         if self.linfa.max_iterations == 0 {
             return fail("linfa.max_iterations", "0".into(), "use at least 1");
         }
-        if self.solver == SolverKind::Linfa && self.class_weight != ClassWeighting::None {
+        if self.solver == SolverKind::Linfa && self.class_weight != ClassWeighting::Rule(WeightRule::None) {
             let cure = "linfa-logistic knows no weights: use class_weight = \"none\" or solver = \"sparse\"";
-            return fail("class_weight", "balanced".into(), cure);
+            return fail("class_weight", "other than \"none\"".into(), cure);
+        }
+        if let ClassWeighting::ByLabel(weights) = &self.class_weight
+            && let Some(weight) = weights.values().find(|weight| !(weight.is_finite() && **weight > 0.0))
+        {
+            return fail("class_weight", weight.to_string(), "use positive numbers");
+        }
+        if self.max_ngrams == Some(0) {
+            return fail("max_ngrams", "0".into(), "use at least 1, or leave it out to keep all");
+        }
+        if self.context_window > MAX_CONTEXT_WINDOW {
+            return fail("context_window", self.context_window.to_string(), "use 0 for none, or up to 100");
+        }
+        if self.context_window > 0 && self.folds == 0 {
+            let cure = "a context is fitted to out-of-fold scores: use folds >= 2 or context_window = 0";
+            return fail("context_window", self.context_window.to_string(), cure);
         }
         let spec = self.features.clone().check()?;
         Ok(CheckedConfig { config: self, spec })
@@ -339,8 +374,11 @@ mod tests {
         }
         let auto = TrainConfig { alpha: Alpha::Auto(Auto::Auto), folds: 0, ..TrainConfig::default() };
         assert!(auto.check().is_err());
-        let weighted =
-            TrainConfig { solver: SolverKind::Linfa, class_weight: ClassWeighting::Balanced, ..TrainConfig::default() };
+        let weighted = TrainConfig {
+            solver: SolverKind::Linfa,
+            class_weight: ClassWeighting::Rule(WeightRule::Balanced),
+            ..TrainConfig::default()
+        };
         assert!(weighted.check().is_err());
     }
 

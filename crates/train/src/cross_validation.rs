@@ -1,10 +1,9 @@
 //! Scores of every example by a model that never met its document.
 
-use copydesk_features::{SparseRows, Vectorizer};
-
 use crate::config::{ALPHA_GRID, Alpha, CheckedConfig};
 use crate::corpus::Corpus;
-use crate::fitting::{Samples, Weights};
+use crate::fitting::{Examples, Fitted, Fitter};
+use crate::solver::ClassWeight;
 use crate::split::Folds;
 use crate::training::{TrainError, TrainEvent};
 
@@ -20,23 +19,34 @@ pub(crate) fn out_of_fold(
     corpus: &Corpus,
     config: &CheckedConfig,
     folds: &Folds,
+    class_weight: &ClassWeight,
     observe: &dyn Fn(TrainEvent),
 ) -> Result<Vec<OutOfFold>, TrainError> {
+    let examples = corpus.examples();
     let alphas: &[f64] = match &config.get().alpha {
         Alpha::Fixed(alpha) => &[*alpha],
         Alpha::Auto(_) => &ALPHA_GRID,
     };
     let classes = corpus.labels().len();
-    let size = corpus.examples().len() * classes;
+    let size = examples.len() * classes;
     let mut results: Vec<OutOfFold> =
         alphas.iter().map(|&alpha| OutOfFold { alpha, logits: vec![0.0; size] }).collect();
     for fold in 0..folds.count() {
-        let test = folds.test_rows(fold);
-        let (samples, test_rows) = vectorize(corpus, config, &folds.train_rows(fold), &test)?;
-        let mut last: Option<Weights> = None;
+        let (train, test) = (folds.train_rows(fold), folds.test_rows(fold));
+        let texts = |rows: &[usize]| -> Vec<&str> { rows.iter().map(|&row| examples[row].text.as_str()).collect() };
+        let train_texts = texts(&train);
+        let labels: Vec<u32> = train.iter().map(|&row| examples[row].label).collect();
+        let groups: Vec<u32> = train.iter().map(|&row| examples[row].group).collect();
+        let of_fold = Examples { texts: &train_texts, labels: &labels, groups: &groups };
+        let mut fitter = Fitter::new(config, of_fold, class_weight, classes)?;
+        let test_texts = texts(&test);
+        let test_rows = fitter.vectorizer().transform(&test_texts);
         for result in &mut results {
-            let weights = samples.fit(config, result.alpha, last.as_ref())?;
-            let logits = weights.fitted.decision(&test_rows)?;
+            let Fitted { weights, pruned } = fitter.fit(result.alpha)?;
+            let logits = match pruned {
+                Some(vectorizer) => weights.decision(&vectorizer.transform(&test_texts))?,
+                None => weights.decision(&test_rows)?,
+            };
             for (&row, logits) in test.iter().zip(logits.rows()) {
                 for (target, &logit) in result.logits[row * classes..].iter_mut().zip(logits) {
                     *target = logit;
@@ -46,26 +56,9 @@ pub(crate) fn out_of_fold(
                 fold: fold + 1,
                 folds: folds.count(),
                 alpha: result.alpha,
-                converged: weights.fitted.convergence().converged,
+                converged: weights.convergence().converged,
             });
-            last = Some(weights);
         }
     }
     Ok(results)
-}
-
-fn vectorize(
-    corpus: &Corpus,
-    config: &CheckedConfig,
-    train: &[usize],
-    test: &[usize],
-) -> Result<(Samples, SparseRows), TrainError> {
-    let examples = corpus.examples();
-    let texts = |rows: &[usize]| -> Vec<&str> { rows.iter().map(|&row| examples[row].text.as_str()).collect() };
-    let groups: Vec<u32> = train.iter().map(|&row| examples[row].group).collect();
-    let labels: Vec<u32> = train.iter().map(|&row| examples[row].label).collect();
-    let texts_of_train = texts(train);
-    let vectorizer = Vectorizer::fit(config.spec().clone(), &texts_of_train, Some(&groups))?;
-    let samples = Samples::new(vectorizer.transform(&texts_of_train), &labels, corpus.labels().len());
-    Ok((samples, vectorizer.transform(&texts(test))))
 }

@@ -98,7 +98,7 @@ pub fn learning_curve(
 }
 
 fn score(classifier: &Classifier, test: &Corpus, bootstrap: &Bootstrap) -> Result<Evaluation, EvalError> {
-    let predictions = Predictions::new(classifier, test, test.labels())?;
+    let predictions = Predictions::new(classifier, test, test.labels(), false)?;
     Ok(Evaluation::with_intervals(&predictions.outcomes()?, predictions.groups(), bootstrap)?)
 }
 

@@ -17,6 +17,7 @@ mod calibration;
 mod card;
 mod check;
 mod config;
+mod context;
 mod corpus;
 mod cross_validation;
 mod curve;
@@ -38,6 +39,7 @@ pub use check::{
 };
 pub use config::{
     ALPHA_GRID, Alpha, Auto, CheckedConfig, ClassWeighting, ConfigError, LinfaConfig, SolverKind, TrainConfig,
+    WeightRule,
 };
 pub use corpus::{Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader};
 pub use curve::{CurveError, CurvePoint, CurveScore, learning_curve};

@@ -30,6 +30,8 @@ pub struct TrainReport {
     /// Scores of all examples by models that never met their documents; none without folds. Where `alpha` was chosen
     /// by them they are a little too good.
     pub cross_validation: Option<Evaluation>,
+    /// The same for sentences in the context of their documents; none without a context.
+    pub cross_validation_in_context: Option<Evaluation>,
     /// How the last fit ended.
     pub convergence: ConvergenceReport,
     /// What the user should know.
@@ -76,12 +78,14 @@ impl From<Convergence> for ConvergenceReport {
 }
 
 impl TrainReport {
+    #[expect(clippy::too_many_arguments, reason = "one for each part of a run, called once")]
     pub(crate) fn new(
         model: &Model,
         config: &CheckedConfig,
         alphas: Vec<AlphaScore>,
         alpha: f64,
         cross_validation: Option<Evaluation>,
+        cross_validation_in_context: Option<Evaluation>,
         convergence: Convergence,
         warnings: Vec<String>,
     ) -> Self {
@@ -96,6 +100,7 @@ impl TrainReport {
             alpha,
             temperature: model.calibration().temperature,
             cross_validation,
+            cross_validation_in_context,
             convergence: convergence.into(),
             warnings,
         }

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use copydesk_features::{FitError, RULES_VERSION, STEMMER, Vectorizer};
 use copydesk_infer::{Calibration, Model, ModelError, ModelParts, Provenance};
-use ndarray::Axis;
 use thiserror::Error;
 
 use crate::calibration::{fit_temperature, softmax_rows};
-use crate::config::{Alpha, CheckedConfig};
+use crate::config::{Alpha, CheckedConfig, ClassWeighting, WeightRule};
+use crate::context::{ContextFit, fit_context};
 use crate::corpus::Corpus;
 use crate::cross_validation::{OutOfFold, out_of_fold};
-use crate::fitting::{Samples, Weights};
+use crate::fitting::{Examples, Fitted, Fitter};
 use crate::metrics::{Bootstrap, Evaluation, MetricsError, Outcomes};
 use crate::report::{AlphaScore, TrainReport, contradiction};
-use crate::solver::{Convergence, SolverError};
+use crate::solver::{ClassWeight, Convergence, SolverError};
 use crate::split::{Folds, SplitError, SplitRows, SplitWarning};
 
 /// Training ended without a model.
@@ -28,6 +28,14 @@ pub enum TrainError {
         label: String,
         /// Number of examples.
         examples: usize,
+    },
+    /// A weight is given for a label that the corpus does not have.
+    #[error("class_weight names the label {label:?}, the corpus has {}: use one of these", .labels.join(", "))]
+    WeightOfUnknownLabel {
+        /// The label named.
+        label: String,
+        /// The labels there are.
+        labels: Vec<String>,
     },
     /// The folds could not be made.
     #[error("cannot cross-validate: {0}; or leave it out with `--cv 0`")]
@@ -104,9 +112,10 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
     if let Some(warning) = contradiction(corpus) {
         warn(warning);
     }
-    let choice = choose(corpus, config, observe, &mut warn)?;
+    let class_weight = class_weight(&config.get().class_weight, corpus.labels())?;
+    let choice = choose(corpus, config, &class_weight, observe, &mut warn)?;
     observe(TrainEvent::FinalFit { alpha: choice.alpha, temperature: choice.temperature });
-    let Final { vectorizer, weights, intercept, convergence } = fit_all(corpus, config, choice.alpha)?;
+    let Final { vectorizer, weights, intercept, convergence } = fit_all(corpus, config, &class_weight, choice.alpha)?;
     if !convergence.converged {
         warn(format!(
             "the fit stopped before its tolerance of {} was reached: raise max_iterations or alpha",
@@ -119,10 +128,12 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
         weights,
         intercept,
         calibration: Calibration { temperature: choice.temperature },
+        context: choice.context.as_ref().map(|fit| fit.context.clone()),
         provenance: provenance(corpus, config, choice.alpha),
     })?;
-    let Choice { alpha, alphas, evaluation, .. } = choice;
-    let report = TrainReport::new(&model, config, alphas, alpha, evaluation, convergence, warnings);
+    let Choice { alpha, alphas, evaluation, context, .. } = choice;
+    let in_context = context.map(|fit| fit.evaluation);
+    let report = TrainReport::new(&model, config, alphas, alpha, evaluation, in_context, convergence, warnings);
     Ok(Trained { model, report })
 }
 
@@ -132,11 +143,13 @@ struct Choice {
     temperature: f64,
     alphas: Vec<AlphaScore>,
     evaluation: Option<Evaluation>,
+    context: Option<ContextFit>,
 }
 
 fn choose(
     corpus: &Corpus,
     config: &CheckedConfig,
+    class_weight: &ClassWeight,
     observe: &dyn Fn(TrainEvent),
     warn: &mut dyn FnMut(String),
 ) -> Result<Choice, TrainError> {
@@ -145,7 +158,7 @@ fn choose(
             unreachable!("the checked options have folds where alpha is auto");
         };
         warn("without cross-validation the probabilities are not calibrated".into());
-        return Ok(Choice { alpha, temperature: 1.0, alphas: Vec::new(), evaluation: None });
+        return Ok(Choice { alpha, temperature: 1.0, alphas: Vec::new(), evaluation: None, context: None });
     }
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
     let rows = SplitRows { labels: &labels, groups: &groups, strata: None };
@@ -155,15 +168,15 @@ fn choose(
     }
     let classes = corpus.labels().len();
     let mut alphas: Vec<AlphaScore> = Vec::new();
-    let mut best: Option<(usize, Vec<f64>)> = None;
-    for OutOfFold { alpha, logits } in out_of_fold(corpus, config, &folds, observe)? {
+    let mut best: Option<Best> = None;
+    for OutOfFold { alpha, logits } in out_of_fold(corpus, config, &folds, class_weight, observe)? {
         let temperature = fit_temperature(&logits, classes, &labels);
         let probabilities = softmax_rows(&logits, classes, temperature);
         let predicted = most_probable(&probabilities, classes);
         let scores = Evaluation::new(&Outcomes::new(&labels, &predicted, &probabilities, corpus.labels())?);
         // Alphas come strongest first: of equal scores the simpler model is kept.
-        if best.as_ref().is_none_or(|&(at, _)| scores.macro_f1 > alphas[at].macro_f1) {
-            best = Some((alphas.len(), probabilities));
+        if best.as_ref().is_none_or(|best| scores.macro_f1 > alphas[best.at].macro_f1) {
+            best = Some(Best { at: alphas.len(), logits, probabilities });
         }
         alphas.push(AlphaScore {
             alpha,
@@ -173,13 +186,34 @@ fn choose(
             temperature,
         });
     }
-    let (at, probabilities) = best.expect("at least one strength was tried");
-    let predicted = most_probable(&probabilities, classes);
-    let outcomes = Outcomes::new(&labels, &predicted, &probabilities, corpus.labels())?;
-    let bootstrap = Bootstrap { seed: config.get().seed, ..Bootstrap::default() };
-    let evaluation = Evaluation::with_intervals(&outcomes, &groups, &bootstrap)?;
+    let Best { at, logits, probabilities } = best.expect("at least one strength was tried");
+    let evaluation = evaluate(corpus, config, &probabilities)?;
     let AlphaScore { alpha, temperature, .. } = alphas[at];
-    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation) })
+    let context = match config.get().context_window {
+        0 => None,
+        _ => Some(fit_context(corpus, config, &folds, &logits, temperature)?),
+    };
+    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context })
+}
+
+/// The strength of penalty that did best, by its place among those tried, with its out-of-fold scores.
+struct Best {
+    at: usize,
+    logits: Vec<f64>,
+    probabilities: Vec<f64>,
+}
+
+/// The scores of out-of-fold probabilities, with intervals by document.
+pub(crate) fn evaluate(
+    corpus: &Corpus,
+    config: &CheckedConfig,
+    probabilities: &[f64],
+) -> Result<Evaluation, MetricsError> {
+    let predicted = most_probable(probabilities, corpus.labels().len());
+    let labels = corpus.label_numbers();
+    let outcomes = Outcomes::new(&labels, &predicted, probabilities, corpus.labels())?;
+    let bootstrap = Bootstrap { seed: config.get().seed, ..Bootstrap::default() };
+    Evaluation::with_intervals(&outcomes, &corpus.group_numbers(), &bootstrap)
 }
 
 fn describe(warning: &SplitWarning, labels: &[String]) -> String {
@@ -206,24 +240,37 @@ struct Final {
     convergence: Convergence,
 }
 
-/// The fit on the whole corpus. Columns that the dense solver does not use leave the vocabulary.
-fn fit_all(corpus: &Corpus, config: &CheckedConfig, alpha: f64) -> Result<Final, TrainError> {
+fn fit_all(
+    corpus: &Corpus,
+    config: &CheckedConfig,
+    class_weight: &ClassWeight,
+    alpha: f64,
+) -> Result<Final, TrainError> {
     let texts: Vec<&str> = corpus.examples().iter().map(|example| example.text.as_str()).collect();
-    let mut vectorizer = Vectorizer::fit(config.spec().clone(), &texts, Some(&corpus.group_numbers()))?;
-    let samples = Samples::new(vectorizer.transform(&texts), &corpus.label_numbers(), corpus.labels().len());
-    let Weights { fitted, columns } = samples.fit(config, alpha, None)?;
-    let mut weights = fitted.weights().to_owned();
-    if let Some(columns) = columns {
-        vectorizer = vectorizer.with_columns(&columns).expect("the columns come in ascending order");
-        let rows: Vec<usize> = columns.iter().map(|&column| column as usize).collect();
-        weights = weights.select(Axis(0), &rows);
-    }
+    let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
+    let examples = Examples { texts: &texts, labels: &labels, groups: &groups };
+    let mut fitter = Fitter::new(config, examples, class_weight, corpus.labels().len())?;
+    let Fitted { weights, pruned } = fitter.fit(alpha)?;
     Ok(Final {
-        vectorizer,
-        weights: weights.iter().map(|&weight| weight as f32).collect(),
-        intercept: fitted.intercept().iter().map(|&intercept| intercept as f32).collect(),
-        convergence: *fitted.convergence(),
+        vectorizer: pruned.unwrap_or_else(|| fitter.into_vectorizer()),
+        weights: weights.weights().iter().map(|&weight| weight as f32).collect(),
+        intercept: weights.intercept().iter().map(|&intercept| intercept as f32).collect(),
+        convergence: *weights.convergence(),
     })
+}
+
+/// The numbers of the labels that the options give weights by name.
+fn class_weight(weighting: &ClassWeighting, labels: &[String]) -> Result<ClassWeight, TrainError> {
+    match weighting {
+        ClassWeighting::Rule(WeightRule::None) => Ok(ClassWeight::None),
+        ClassWeighting::Rule(WeightRule::Balanced) => Ok(ClassWeight::Balanced),
+        ClassWeighting::ByLabel(weights) => {
+            if let Some(label) = weights.keys().find(|label| !labels.contains(label)) {
+                return Err(TrainError::WeightOfUnknownLabel { label: label.clone(), labels: labels.to_vec() });
+            }
+            Ok(ClassWeight::Explicit(labels.iter().map(|label| weights.get(label).copied().unwrap_or(1.0)).collect()))
+        }
+    }
 }
 
 fn provenance(corpus: &Corpus, config: &CheckedConfig, alpha: f64) -> Provenance {

@@ -7,6 +7,7 @@ use crate::calibration::{fit_temperature, softmax_rows};
 use crate::config::{Alpha, TrainConfig};
 use crate::corpus::Corpus;
 use crate::cross_validation::out_of_fold;
+use crate::solver::ClassWeight;
 use crate::split::{Folds, SplitRows};
 use crate::training::{TrainError, TrainEvent};
 
@@ -88,7 +89,7 @@ fn probabilities(
     let config = TrainConfig::default();
     debug_assert!(matches!(config.alpha, Alpha::Fixed(_)), "one strength of penalty, so one set of logits");
     let config = config.check().expect("the default options are valid");
-    let logits = out_of_fold(corpus, &config, &folds, observe)?.swap_remove(0).logits;
+    let logits = out_of_fold(corpus, &config, &folds, &ClassWeight::None, observe)?.swap_remove(0).logits;
     let temperature = fit_temperature(&logits, classes, &labels);
     Ok((softmax_rows(&logits, classes, temperature), temperature))
 }

@@ -85,6 +85,9 @@ pub enum EvalError {
         /// The labels of the data.
         present: Vec<String>,
     },
+    /// The model cannot look at neighbours.
+    #[error("the model has no context: train it with context_window, or leave --context out")]
+    NoContext,
     /// A column to slice by was not read.
     #[error("the column `{column}` was not read with the corpus: name it among the extra columns")]
     NoSuchColumn {

@@ -24,14 +24,23 @@ pub struct Predictions<'a> {
 }
 
 impl<'a> Predictions<'a> {
-    /// Classifies every example of a corpus.
+    /// Classifies every example of a corpus, each alone or, `in_context`, among the examples of its group as the sentences
+    /// of one document.
     ///
     /// With `only`, the model chooses between these labels and examples of other labels are left out. Labels of the data
     /// that the model lacks have probability 0.
     ///
     /// # Errors
     /// [`EvalError`] if `only` names labels that the model lacks or leaves no example.
-    pub fn new(classifier: &Classifier, corpus: &'a Corpus, only: &[String]) -> Result<Self, EvalError> {
+    pub fn new(
+        classifier: &Classifier,
+        corpus: &'a Corpus,
+        only: &[String],
+        in_context: bool,
+    ) -> Result<Self, EvalError> {
+        if in_context && classifier.model().context().is_none() {
+            return Err(EvalError::NoContext);
+        }
         let classifier = if only.is_empty() { classifier.clone() } else { classifier.clone().restricted_to(only)? };
         let (labels, of_model) = scored_labels(&classifier, corpus, only);
         let place_of = |label: &String| labels.iter().position(|l| l == label);
@@ -46,7 +55,14 @@ impl<'a> Predictions<'a> {
         let columns: Vec<Option<usize>> = classifier.labels().iter().map(place_of).collect();
         let mut predicted = Vec::with_capacity(examples.len());
         let mut probabilities = vec![0.0; examples.len() * labels.len()];
-        for (row, prediction) in probabilities.chunks_exact_mut(labels.len()).zip(classify(&classifier, &examples)) {
+        let answers = if in_context {
+            // Examples of labels that are left out are neighbours all the same.
+            let mut all = classify_documents(&classifier, corpus);
+            rows.iter().map(|&row| all[row].take().expect("each row comes once")).collect()
+        } else {
+            classify(&classifier, &examples)
+        };
+        for (row, prediction) in probabilities.chunks_exact_mut(labels.len()).zip(answers) {
             for (&column, &p) in columns.iter().zip(prediction.probabilities()) {
                 if let Some(column) = column {
                     row[column] = p;
@@ -117,7 +133,23 @@ pub(super) fn scored_labels(classifier: &Classifier, corpus: &Corpus, only: &[St
     (labels, of_model)
 }
 
-/// The only place where examples are classified.
+/// The answer to every example among those of its group, in their order.
+fn classify_documents<'c>(classifier: &'c Classifier, corpus: &Corpus) -> Vec<Option<Prediction<'c>>> {
+    let mut documents: Vec<Vec<usize>> = vec![Vec::new(); corpus.groups().len()];
+    for (row, example) in corpus.examples().iter().enumerate() {
+        documents[example.group as usize].push(row);
+    }
+    let mut answers = vec![None; corpus.examples().len()];
+    for rows in &documents {
+        let texts: Vec<&str> = rows.iter().map(|&row| corpus.examples()[row].text.as_str()).collect();
+        for (&row, prediction) in rows.iter().zip(classifier.classify_document(&texts)) {
+            answers[row] = Some(prediction);
+        }
+    }
+    answers
+}
+
+/// The answer to every example alone.
 fn classify<'c>(classifier: &'c Classifier, examples: &[&Example]) -> Vec<Prediction<'c>> {
     let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
     classifier.classify_batch(&texts)

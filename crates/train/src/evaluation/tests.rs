@@ -36,7 +36,7 @@ fn a_report_slices_by_words_marks_and_columns() {
     let corpus = corpus(TEST, &["desk"]);
     let options = EvalOptions { slices: vec!["desk".into()], ..EvalOptions::default() };
     let classifier = classifier(TRAINING);
-    let predictions = Predictions::new(&classifier, &corpus, &[]).unwrap();
+    let predictions = Predictions::new(&classifier, &corpus, &[], false).unwrap();
     let report = evaluate(&predictions, &options).unwrap();
     let by: Vec<&SliceBy> = report.slicings.iter().map(|slicing| &slicing.by).collect();
     assert_eq!(by, [&SliceBy::Words, &SliceBy::Quoted, &SliceBy::Column("desk".into())]);
@@ -58,7 +58,7 @@ fn a_report_slices_by_words_marks_and_columns() {
 fn the_surest_mistakes_come_first_with_their_place() {
     let corpus = corpus(TEST, &[]);
     let classifier = classifier(TRAINING);
-    let predictions = Predictions::new(&classifier, &corpus, &[]).unwrap();
+    let predictions = Predictions::new(&classifier, &corpus, &[], false).unwrap();
     let errors = |most| evaluate(&predictions, &EvalOptions { errors: most, ..EvalOptions::default() }).unwrap().errors;
     let all = errors(10);
     let mut lines: Vec<u64> = all.iter().map(|error| error.line).collect();
@@ -76,7 +76,7 @@ fn the_surest_mistakes_come_first_with_their_place() {
 fn a_column_that_was_not_read_is_an_error() {
     let corpus = corpus(TEST, &[]);
     let classifier = classifier(TRAINING);
-    let predictions = Predictions::new(&classifier, &corpus, &[]).unwrap();
+    let predictions = Predictions::new(&classifier, &corpus, &[], false).unwrap();
     let options = EvalOptions { slices: vec!["desk".into()], ..EvalOptions::default() };
     let error = evaluate(&predictions, &options).unwrap_err();
     assert!(matches!(&error, EvalError::NoSuchColumn { column } if column == "desk"), "{error}");
@@ -86,8 +86,8 @@ fn a_column_that_was_not_read_is_an_error() {
 fn models_with_other_labels_compare_on_the_same_examples() {
     let corpus = corpus(TEST, &[]);
     let (this, other) = (classifier(TRAINING), classifier(&TRAINING.replace(",dry", ",bright")));
-    let this = Predictions::new(&this, &corpus, &[]).unwrap();
-    let other = Predictions::new(&other, &corpus, &[]).unwrap();
+    let this = Predictions::new(&this, &corpus, &[], false).unwrap();
+    let other = Predictions::new(&other, &corpus, &[], false).unwrap();
     let found = compare(&this, &other, &Bootstrap::default()).unwrap();
     let right: Vec<_> =
         found.right.iter().map(|r| (r.label.as_str(), r.both, r.only_this, r.only_other, r.neither)).collect();
