@@ -111,7 +111,7 @@ impl TokenBuffer {
 }
 
 /// Appends the normal form of a raw token; nothing if it is to be dropped.
-fn push_token(raw: &str, is_word: bool, spec: &FeatureSpec, out: &mut String) {
+pub(crate) fn push_token(raw: &str, is_word: bool, spec: &FeatureSpec, out: &mut String) {
     let start = out.len();
     push_normalized(raw, &spec.normalize, out);
     if out.len() - start > MAX_TOKEN_BYTES {

@@ -6,7 +6,7 @@ use crate::error::{FitError, VocabularyError};
 use crate::fit;
 use crate::ngrams::Extractor;
 use crate::sparse::{SparseRow, SparseRows};
-use crate::spec::{BlockSpec, CheckedSpec, Norm, TermFrequency};
+use crate::spec::{BlockSpec, CheckedSpec, Norm};
 use crate::vocabulary::Vocabulary;
 
 /// Texts are vectorised in parallel in pieces of so many.
@@ -164,7 +164,7 @@ fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u3
     let mut norm = 0.0;
     for same in hits.chunk_by(|a, b| a == b) {
         let column = same[0];
-        let value = term_frequency(block.tf, same.len()) * f64::from(idf[column as usize]);
+        let value = block.tf.of(same.len()) * f64::from(idf[column as usize]);
         norm += match block.norm {
             Norm::L2 => value * value,
             Norm::L1 => value,
@@ -181,15 +181,6 @@ fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u3
     let factor = block.weight / norm;
     for value in &mut values[first..] {
         *value = (f64::from(*value) * factor) as f32;
-    }
-}
-
-fn term_frequency(definition: TermFrequency, count: usize) -> f64 {
-    match definition {
-        TermFrequency::Count => count as f64,
-        TermFrequency::Binary => 1.0,
-        TermFrequency::Sublinear if count == 1 => 1.0,
-        TermFrequency::Sublinear => 1.0 + libm::log(count as f64),
     }
 }
 

@@ -21,6 +21,9 @@ mod error;
 mod explain;
 mod file;
 mod model;
+mod probabilities;
+mod scorer;
+mod spare;
 
 pub use classifier::{Classifier, Prediction, Worker};
 pub use copydesk_features::{QuotePolicy, Sentence};
