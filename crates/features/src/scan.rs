@@ -1,6 +1,7 @@
 //! Where tokens begin and end in the raw text.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -36,7 +37,17 @@ const ASCII_KINDS: [Kind; 128] = {
     kinds
 };
 
+/// Scripts and marks below this are those of most texts: their kinds are looked up once.
+const TABULATED: usize = 0x2100;
+
 fn kind(c: char) -> Kind {
+    static KINDS: LazyLock<Box<[Kind]>> = LazyLock::new(|| {
+        (0..TABULATED as u32).map(|code| char::from_u32(code).map_or(Kind::Mark, kind_by_properties)).collect()
+    });
+    if (c as usize) < TABULATED { KINDS[c as usize] } else { kind_by_properties(c) }
+}
+
+fn kind_by_properties(c: char) -> Kind {
     if c.is_ascii() {
         ASCII_KINDS[c as usize]
     } else if is_hidden(c) {
