@@ -97,7 +97,7 @@ pub(crate) fn for_each_window(
         let windows = chars.saturating_sub(n) + 1;
         for first in 0..windows {
             let ngram = &padded[char_starts[first]..char_starts[(first + n).min(chars)]];
-            sink(character_hash(seed, ngram), ngram);
+            sink(character_hash(seed, ngram.as_bytes()), ngram);
         }
         if windows == 1 {
             break;
@@ -109,15 +109,15 @@ fn padded(token: &Token) -> Range<usize> {
     token.start - 1..token.end + 1
 }
 
-fn character_hash(seed: u64, ngram: &str) -> u64 {
-    hash_from(seed, ngram.as_bytes())
+fn character_hash(seed: u64, ngram: &[u8]) -> u64 {
+    hash_from(seed, ngram)
 }
 
 /// The hash of an n-gram from its text, as extraction would give it.
-pub(crate) fn hash_of_text(index: usize, block: &BlockSpec, ngram: &str) -> u64 {
+pub(crate) fn hash_of_text(index: usize, block: &BlockSpec, ngram: &[u8]) -> u64 {
     let seed = block_seed(index);
     match block.units {
-        Units::Words => ngram.split(' ').fold(seed, |hash, token| extend(hash, hash_bytes(token.as_bytes()))),
+        Units::Words => ngram.split(|&byte| byte == b' ').fold(seed, |hash, token| extend(hash, hash_bytes(token))),
         Units::Characters => character_hash(seed, ngram),
     }
 }
@@ -223,7 +223,7 @@ mod tests {
             extractor.read(&text, &spec);
             let mut found = Vec::new();
             extractor.for_each(0, &block, |hash, ngram| {
-                assert_eq!(hash, hash_of_text(0, &block, ngram));
+                assert_eq!(hash, hash_of_text(0, &block, ngram.as_bytes()));
                 found.push(ngram.to_owned());
             });
             found.sort();

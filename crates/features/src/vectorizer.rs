@@ -51,10 +51,12 @@ impl Vectorizer {
     /// Puts a vectoriser together from stored parts: one idf value a n-gram of the vocabulary.
     ///
     /// # Errors
-    /// [`VocabularyError::Idf`] if the number of values differs or one is not positive and finite.
+    /// [`VocabularyError::Idf`] if the number of values differs or one is not between 1e-6 and 1e6.
     pub fn from_parts(spec: CheckedSpec, vocabulary: Vocabulary, idf: Vec<f32>) -> Result<Self, VocabularyError> {
-        let usable = |value: &f32| value.is_finite() && *value > 0.0;
-        if idf.len() != vocabulary.len() || !idf.iter().all(usable) {
+        // No corpus gives an idf outside of this range, and in it neither squares nor sums leave what f32 can hold. Without
+        // a way out of the loop several values are checked at once.
+        let usable = idf.iter().fold(true, |all, value| all & (1e-6..=1e6).contains(value));
+        if idf.len() != vocabulary.len() || !usable {
             return Err(VocabularyError::Idf { count: idf.len(), ngrams: vocabulary.len() });
         }
         Ok(Self { spec, vocabulary, idf })

@@ -106,20 +106,29 @@ impl Vocabulary {
 
     fn check_sorted(&self) -> Result<(), VocabularyError> {
         for block in 0..self.block_starts.len() - 1 {
-            for column in self.block_columns(block).skip(1) {
-                if self.ngram(column) <= self.ngram(column - 1) {
+            let mut last: &[u8] = &[];
+            for column in self.block_columns(block) {
+                let ngram = self.ngram_bytes(column);
+                if ngram <= last {
                     return Err(VocabularyError::Unsorted { index: column, ngram: self.ngram(column).to_owned() });
                 }
+                last = ngram;
             }
         }
         Ok(())
+    }
+
+    /// The bytes of a column's n-gram.
+    fn ngram_bytes(&self, column: usize) -> &[u8] {
+        let start = if column == 0 { 0 } else { self.ends[column - 1] };
+        &self.text.as_bytes()[start as usize..self.ends[column] as usize]
     }
 
     fn index(&mut self, spec: &CheckedSpec) -> Result<(), VocabularyError> {
         self.hashes.reserve_exact(self.len());
         for (number, block) in spec.get().blocks.values().enumerate() {
             for column in self.block_columns(number) {
-                let hash = hash_of_text(number, block, self.ngram(column));
+                let hash = hash_of_text(number, block, self.ngram_bytes(column));
                 self.hashes.push(hash);
                 if let Some(other) = self.table.insert(&self.hashes, column as u32) {
                     return Err(VocabularyError::Collision {
@@ -226,11 +235,11 @@ mod tests {
         let spec = FeatureSpec::default();
         let block = &spec.blocks["words"];
         for column in 0..vocabulary.len() {
-            let hash = hash_of_text(0, block, vocabulary.ngram(column));
+            let hash = hash_of_text(0, block, vocabulary.ngram(column).as_bytes());
             assert_eq!(vocabulary.find(hash), Some(column as u32));
             assert_eq!(vocabulary.block_of(column), 0);
         }
-        assert_eq!(vocabulary.find(hash_of_text(0, block, "c")), None);
+        assert_eq!(vocabulary.find(hash_of_text(0, block, b"c")), None);
         assert_eq!(vocabulary.ngram(3), "é");
         assert_eq!(vocabulary.block_sizes(), [4]);
     }

@@ -76,7 +76,7 @@ impl Model {
     ///
     /// # Errors
     /// [`ModelError`] if there are fewer than two labels, labels are empty or repeated, the numbers of weights and
-    /// intercepts do not fit, a number is not finite or the temperature is not positive.
+    /// intercepts do not fit, a weight or intercept is not finite (or beyond 1e18) or the temperature is not positive.
     pub fn new(parts: ModelParts) -> Result<Self, ModelError> {
         check_labels(&parts.labels)?;
         let (labels, ngrams) = (parts.labels.len(), parts.vectorizer.vocabulary().len());
@@ -179,12 +179,15 @@ fn check_labels(labels: &[String]) -> Result<(), ModelError> {
 }
 
 fn check_finite(what: &'static str, values: &[f32]) -> Result<(), ModelError> {
-    match values.iter().position(|value| !value.is_finite()) {
-        Some(index) => {
-            Err(ModelError::Number { what, index, value: f64::from(values[index]), expected: "it must be finite" })
-        }
-        None => Ok(()),
+    // No training gives a weight beyond this, and below it sums of products stay within what f32 can hold.
+    let usable = |value: &f32| value.abs() <= 1e18;
+    // Without a way out of the loop several values are checked at once.
+    if values.iter().fold(true, |all, value| all & usable(value)) {
+        return Ok(());
     }
+    let index = values.iter().position(|value| !usable(value)).unwrap_or_default();
+    let expected = "it must be finite and at most 1e18 in size";
+    Err(ModelError::Number { what, index, value: f64::from(values[index]), expected })
 }
 
 #[cfg(test)]

@@ -148,8 +148,13 @@ impl Table {
         };
         if spec.units == Units::Words && labels <= LABELS {
             let mut order: Vec<u32> = (0..idf.len() as u32).collect();
-            // The lower the idf, the more texts have the n-gram.
-            order.sort_by(|&a, &b| idf[a as usize].total_cmp(&idf[b as usize]));
+            // The lower the idf, the more texts have the n-gram. Only the first need to be in order.
+            let rank = |&place: &u32| (idf[place as usize].to_bits(), place);
+            if order.len() > narrow::FREQUENT {
+                order.select_nth_unstable_by_key(narrow::FREQUENT, rank);
+                order[narrow::FREQUENT..].sort_unstable();
+                order[..narrow::FREQUENT].sort_unstable_by_key(rank);
+            }
             let ngrams: Vec<(u64, Row)> = order
                 .into_iter()
                 .map(|place| {

@@ -10,7 +10,7 @@ use crate::scorer::row::{Factors, LANES, Row, add};
 const SLOTS: usize = 3;
 
 /// Most n-grams of the small table: 300 KB.
-const FREQUENT: usize = 1 << 13;
+pub(super) const FREQUENT: usize = 1 << 13;
 
 /// Lines for a hundred n-grams: about half of the places are taken.
 const LINES_PER_HUNDRED: usize = 60;
