@@ -11,9 +11,9 @@ pub(super) struct Dense {
 
 impl Dense {
     /// Each n-gram's first row and the weights, times idf, of the labels that do not fit into it.
-    pub fn new(labels: usize, ngrams: impl Iterator<Item = (Row, Vec<f32>)>) -> Self {
+    pub fn new(labels: usize, ngrams: impl ExactSizeIterator<Item = (Row, Vec<f32>)>) -> Self {
         let rows_each = rows_each(labels);
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(ngrams.len() * rows_each);
         for (first, others) in ngrams {
             rows.push(first);
             rows.extend(others.chunks(LANES).map(|chunk| {

@@ -16,7 +16,7 @@ use copydesk_features::{NgramCounter, Ngrams, Norm, Units};
 
 use crate::model::Model;
 use crate::scorer::dense::{Dense, rows_each};
-use crate::scorer::narrow::Narrow;
+use crate::scorer::narrow::{Narrow, Ngram, frequent};
 use crate::scorer::row::{Factors, LABELS, LANES, Row, norm_part};
 
 /// A model's weights, arranged for adding up.
@@ -147,22 +147,11 @@ impl Table {
             row
         };
         if spec.units == Units::Words && labels <= LABELS {
-            let mut order: Vec<u32> = (0..idf.len() as u32).collect();
-            // The lower the idf, the more texts have the n-gram. Only the first need to be in order.
-            let rank = |&place: &u32| (idf[place as usize].to_bits(), place);
-            if order.len() > narrow::FREQUENT {
-                order.select_nth_unstable_by_key(narrow::FREQUENT, rank);
-                order[narrow::FREQUENT..].sort_unstable();
-                order[..narrow::FREQUENT].sort_unstable_by_key(rank);
-            }
-            let ngrams: Vec<(u64, Row)> = order
-                .into_iter()
-                .map(|place| {
-                    let column = columns.start + place as usize;
-                    let row = first_row(model.weights_of(column), idf[place as usize]);
-                    (vectorizer.vocabulary().hash(column), row)
-                })
-                .collect();
+            let ngrams = columns.clone().zip(idf).zip(frequent(idf)).map(|((column, &idf), frequent)| Ngram {
+                hash: vectorizer.vocabulary().hash(column),
+                row: first_row(model.weights_of(column), idf),
+                frequent,
+            });
             if let Some(table) = Narrow::new(&ngrams) {
                 return Self::Narrow(table);
             }

@@ -9,14 +9,39 @@ use crate::scorer::row::{Factors, LANES, Row, add};
 
 const SLOTS: usize = 3;
 
-/// Most n-grams of the small table: 300 KB.
-pub(super) const FREQUENT: usize = 1 << 13;
+/// N-grams of the small table: 300 KB.
+const FREQUENT: usize = 1 << 13;
 
 /// Lines for a hundred n-grams: about half of the places are taken.
 const LINES_PER_HUNDRED: usize = 60;
 
 /// 32 bits of the hash from one of these on are the tag.
 const TAG_SHIFTS: std::ops::Range<u32> = 0..16;
+
+/// What the table is made of.
+pub(super) struct Ngram {
+    pub hash: u64,
+    pub row: Row,
+    /// Whether it is for the small table.
+    pub frequent: bool,
+}
+
+/// Which n-grams are the most frequent ones, by their idf: the lower it is, the more texts have the n-gram; of equal ones
+/// the first.
+pub(super) fn frequent(idf: &[f32]) -> impl Iterator<Item = bool> + Clone {
+    // Positive floats are in the order of their bits.
+    let mut bits: Vec<u32> = idf.iter().map(|idf| idf.to_bits()).collect();
+    let limit = match bits.len() {
+        0..=FREQUENT => u32::MAX,
+        _ => *bits.select_nth_unstable(FREQUENT).1,
+    };
+    let mut places = FREQUENT.saturating_sub(idf.iter().filter(|idf| idf.to_bits() < limit).count());
+    idf.iter().map(move |idf| {
+        let equal = idf.to_bits() == limit && places > 0;
+        places -= usize::from(equal);
+        equal || idf.to_bits() < limit
+    })
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct Narrow {
@@ -26,32 +51,34 @@ pub(super) struct Narrow {
 }
 
 impl Narrow {
-    /// A table of n-grams by their distinct hashes, the frequent ones first. `None` if no tags tell them apart, which
-    /// chance does not bring about.
-    pub fn new(ngrams: &[(u64, Row)]) -> Option<Self> {
+    /// A table of n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring about.
+    pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone)) -> Option<Self> {
         // Two n-grams of one line and one tag are as rare as one in 2^45 pairs. Then another part of the hash does.
         TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, tag_shift))
     }
 
     /// The table with tags from one part of the hash; `None` if two n-grams look the same.
-    fn with_tags(ngrams: &[(u64, Row)], tag_shift: u32) -> Option<Self> {
-        let (first, rest) = ngrams.split_at(ngrams.len().min(FREQUENT));
-        let mut frequent = Lines::new(first.len());
+    fn with_tags(ngrams: &(impl Iterator<Item = Ngram> + Clone), tag_shift: u32) -> Option<Self> {
+        let mut count = 0;
         let mut left = Vec::new();
-        for &(hash, row) in first {
-            let (home, tag) = (frequent.home(hash), tag(hash, tag_shift));
-            let line = &mut frequent.lines[home];
-            if line.has(tag) {
-                return None;
-            }
-            if !line.insert(tag, row) {
-                left.push((hash, row));
+        let mut frequent = Lines::new(FREQUENT);
+        for ngram in ngrams.clone() {
+            count += 1;
+            if ngram.frequent {
+                let (home, tag) = (frequent.home(ngram.hash), tag(ngram.hash, tag_shift));
+                let line = &mut frequent.lines[home];
+                if line.has(tag) {
+                    return None;
+                }
+                if !line.insert(tag, ngram.row) {
+                    left.push(ngram);
+                }
             }
         }
-        let mut others = Lines::new(left.len() + rest.len());
-        for &(hash, row) in left.iter().chain(rest) {
-            let tag = tag(hash, tag_shift);
-            if frequent.lines[frequent.home(hash)].has(tag) || !others.insert(hash, tag, row) {
+        let mut others = Lines::new(count);
+        for ngram in ngrams.clone().filter(|ngram| !ngram.frequent).chain(left) {
+            let tag = tag(ngram.hash, tag_shift);
+            if frequent.lines[frequent.home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, ngram.row) {
                 return None;
             }
         }
