@@ -250,18 +250,6 @@ impl CheckedSpec {
     }
 }
 
-impl TermFrequency {
-    /// The term frequency of an n-gram that occurs `count` times (at least once).
-    pub fn of(self, count: usize) -> f64 {
-        match self {
-            Self::Count => count as f64,
-            Self::Binary => 1.0,
-            Self::Sublinear if count == 1 => 1.0,
-            Self::Sublinear => 1.0 + libm::log(count as f64),
-        }
-    }
-}
-
 impl FeatureSpec {
     /// Checks every value against its limits.
     ///

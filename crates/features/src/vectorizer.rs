@@ -6,7 +6,7 @@ use crate::error::{FitError, VocabularyError};
 use crate::fit;
 use crate::ngrams::Extractor;
 use crate::sparse::{SparseRow, SparseRows};
-use crate::spec::{BlockSpec, CheckedSpec, Norm};
+use crate::spec::{BlockSpec, CheckedSpec, Norm, TermFrequency};
 use crate::vocabulary::Vocabulary;
 
 /// Texts are vectorised in parallel in pieces of so many.
@@ -183,6 +183,18 @@ fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u3
     let factor = block.weight / norm;
     for value in &mut values[first..] {
         *value = (f64::from(*value) * factor) as f32;
+    }
+}
+
+impl TermFrequency {
+    /// The term frequency of an n-gram that occurs `count` times (at least once).
+    pub fn of(self, count: usize) -> f64 {
+        match self {
+            Self::Count => count as f64,
+            Self::Binary => 1.0,
+            Self::Sublinear if count == 1 => 1.0,
+            Self::Sublinear => 1.0 + libm::log(count as f64),
+        }
     }
 }
 

@@ -29,12 +29,15 @@ impl Dense {
     pub fn sum(&self, ngrams: impl Iterator<Item = (u32, u32)>, factors: &Factors, sum: &mut [Row]) {
         sum.fill([0.0; LANES]);
         if let [sum] = sum {
-            // A sum of its own lets the additions overlap those of the next n-gram.
-            let mut sums = [[0.0; LANES]; 2];
-            for (turn, (place, count)) in ngrams.enumerate() {
-                add(&mut sums[turn % 2], self.rows[place as usize], factors.of(count));
+            // Of two sums one can be added to while the other is not yet done.
+            let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
+            let mut ngrams = ngrams;
+            while let Some((place, count)) = ngrams.next() {
+                add(&mut even, self.rows[place as usize], factors.of(count));
+                if let Some((place, count)) = ngrams.next() {
+                    add(&mut odd, self.rows[place as usize], factors.of(count));
+                }
             }
-            let [even, odd] = sums;
             *sum = even;
             add(sum, odd, [1.0; LANES]);
             return;
