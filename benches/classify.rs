@@ -5,25 +5,57 @@ mod texts;
 use std::hint::black_box;
 
 use copydesk_infer::Classifier;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rayon::ThreadPoolBuilder;
 
-fn classify(c: &mut Criterion) {
+const SENTENCE: &str =
+    "The council voted 7 to 2 on Tuesday to close eleven branch libraries, the borough's leader said in a statement.";
+
+fn throughput(texts: &[String]) -> Throughput {
+    Throughput::ElementsAndBytes { elements: texts.len() as u64, bytes: texts::bytes(texts) }
+}
+
+/// One text at a time: by the public call, and by a worker.
+fn one(c: &mut Criterion) {
     let classifier = Classifier::builtin().expect("the built-in model is whole");
-    let texts = texts::sentences();
-    let sentence = "The council voted 7 to 2 on Tuesday to close eleven branch libraries, the borough's leader said in a statement.";
-    assert_eq!(classifier.classify(sentence).label(), "reporting");
+    let accented = texts::accented(SENTENCE);
+    let long = texts::unseen_sentences()[..40].join(" ");
+    assert_eq!(classifier.classify(SENTENCE).label(), "reporting");
+    let mut group = c.benchmark_group("classify one");
+    for (name, text) in [("short", "Donate now!"), ("sentence", SENTENCE), ("accented", &accented), ("long", &long)] {
+        let sum: f64 = classifier.classify(text).probabilities().iter().sum();
+        assert!((sum - 1.0).abs() < 1e-9);
+        group.throughput(Throughput::ElementsAndBytes { elements: 1, bytes: text.len() as u64 });
+        group.bench_function(BenchmarkId::new("call", name), |b| b.iter(|| classifier.classify(black_box(text))));
+        let mut worker = classifier.worker();
+        group.bench_function(BenchmarkId::new("worker", name), |b| {
+            b.iter(|| worker.probabilities(black_box(text)).iter().sum::<f64>());
+        });
+    }
+    group.finish();
+}
 
-    let mut group = c.benchmark_group("classify");
-    group.throughput(Throughput::Elements(1));
-    group.bench_function("one call, one sentence", |b| b.iter(|| classifier.classify(black_box(sentence))));
-    let mut worker = classifier.worker();
-    group.bench_function("worker, one sentence", |b| {
-        b.iter(|| worker.probabilities(black_box(sentence)).iter().sum::<f64>());
-    });
-    group.throughput(Throughput::Elements(texts.len() as u64));
+/// Batches of different sizes on one and two threads, of ASCII and accented text.
+fn batches(c: &mut Criterion) {
+    let classifier = Classifier::builtin().expect("the built-in model is whole");
+    let sentences: Vec<String> = texts::unseen_sentences().into_iter().cycle().take(10_000).collect();
+    let accented: Vec<String> = sentences.iter().map(|text| texts::accented(text)).collect();
+    let mut group = c.benchmark_group("classify batch");
     group.sample_size(20);
-    assert_eq!(classifier.classify_batch(&texts).len(), texts.len());
-    group.bench_function("batch, all sentences", |b| b.iter(|| classifier.classify_batch(black_box(&texts))));
+    for threads in [1, 2] {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("two threads can be started");
+        for (kind, texts) in [("sentences", &sentences), ("accented", &accented)] {
+            for size in [1, 100, 10_000] {
+                let batch = &texts[..size];
+                let answers = pool.install(|| classifier.classify_batch(batch));
+                assert!(batch.iter().zip(&answers).all(|(text, answer)| classifier.classify(text) == *answer));
+                group.throughput(throughput(batch));
+                group.bench_function(BenchmarkId::new(format!("{kind}, {threads} threads"), size), |b| {
+                    b.iter(|| pool.install(|| classifier.classify_batch(black_box(batch))));
+                });
+            }
+        }
+    }
     group.finish();
 }
 
@@ -38,5 +70,5 @@ fn document(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, classify, document);
+criterion_group!(benches, one, batches, document);
 criterion_main!(benches);

@@ -7,11 +7,6 @@ use std::hint::black_box;
 use copydesk_features::{FeatureSpec, QuotePolicy, Vectorizer, for_each_token, sentences};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// Throughput is counted in bytes of text.
-fn bytes(texts: &[String]) -> u64 {
-    texts.iter().map(|text| text.len() as u64).sum()
-}
-
 fn tokens(c: &mut Criterion) {
     let texts = texts::sentences();
     let spec = FeatureSpec::default().check().expect("the default is valid");
@@ -24,7 +19,7 @@ fn tokens(c: &mut Criterion) {
     };
     assert!(count(&texts) > 10 * texts.len());
     let mut group = c.benchmark_group("tokens");
-    group.throughput(Throughput::Bytes(bytes(&texts)));
+    group.throughput(Throughput::Bytes(texts::bytes(&texts)));
     group.bench_function("all sentences", |b| b.iter(|| count(black_box(&texts))));
     group.finish();
 }
@@ -49,7 +44,7 @@ fn vectorizing(c: &mut Criterion) {
     let texts = texts::sentences();
     let spec = FeatureSpec::default().check().expect("the default is valid");
     let mut group = c.benchmark_group("vectorizer");
-    group.throughput(Throughput::Bytes(bytes(&texts)));
+    group.throughput(Throughput::Bytes(texts::bytes(&texts)));
     group.sample_size(10);
     let fit = || Vectorizer::fit(spec.clone(), black_box(&texts), None).expect("there are n-grams");
     // Each sentence is a document here, so min_groups = 2 keeps what two sentences share.

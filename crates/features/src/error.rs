@@ -117,8 +117,8 @@ pub enum VocabularyError {
         /// The other.
         second: String,
     },
-    /// There must be one idf value a n-gram, finite and positive.
-    #[error("idf values are not usable: {count} for {ngrams} n-grams, or one is not a positive finite number")]
+    /// There must be one idf value a n-gram, from 1e-6 to 1e6.
+    #[error("idf values are not usable: {count} for {ngrams} n-grams, or one is not between 1e-6 and 1e6")]
     Idf {
         /// Number of values.
         count: usize,

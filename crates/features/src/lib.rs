@@ -16,6 +16,7 @@
 mod error;
 mod fit;
 mod hash;
+mod hot;
 mod ngrams;
 mod normalize;
 mod scan;
@@ -29,6 +30,7 @@ mod vectorizer;
 mod vocabulary;
 
 pub use error::{FitError, SpecError, VocabularyError};
+pub use hot::{NgramCounter, Ngrams};
 pub use ngrams::displayed_ngram;
 pub use sentences::{QuotePolicy, RULES_VERSION, Sentence, Sentences, sentences};
 pub use sparse::{SparseRow, SparseRows};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::hash::{block_seed, extend, hash_bytes};
+use crate::hash::{block_seed, extend, hash_bytes, hash_from};
 use crate::shapes;
 use crate::spec::{BlockSpec, CheckedSpec, Form, Units};
 use crate::stems::StemCache;
@@ -76,8 +76,6 @@ fn for_each_word_ngram(tokens: &TokenBuffer, seed: u64, block: &BlockSpec, mut s
     }
 }
 
-/// scikit-learn's `char_wb`: each token padded with one space on each side; a padded token no longer than n gives
-/// itself once and nothing for greater n.
 fn for_each_character_ngram(
     tokens: &TokenBuffer,
     seed: u64,
@@ -86,21 +84,31 @@ fn for_each_character_ngram(
     mut sink: impl FnMut(u64, &str),
 ) {
     for token in tokens.words() {
-        let padded = padded(token);
-        let text = tokens.slice(padded.clone());
-        char_starts.clear();
-        char_starts.extend(text.char_indices().map(|(at, _)| at));
-        char_starts.push(text.len());
-        let chars = char_starts.len() - 1;
-        for n in block.min_n..=block.max_n {
-            let windows = chars.saturating_sub(n) + 1;
-            for first in 0..windows {
-                let ngram = &text[char_starts[first]..char_starts[(first + n).min(chars)]];
-                sink(character_hash(seed, ngram), ngram);
-            }
-            if windows == 1 {
-                break;
-            }
+        for_each_window(tokens.slice(padded(token)), seed, block, char_starts, &mut sink);
+    }
+}
+
+/// scikit-learn's `char_wb`: each token padded with one space on each side; a padded token no longer than n gives
+/// itself once and nothing for greater n.
+pub(crate) fn for_each_window(
+    padded: &str,
+    seed: u64,
+    block: &BlockSpec,
+    char_starts: &mut Vec<usize>,
+    mut sink: impl FnMut(u64, &str),
+) {
+    char_starts.clear();
+    char_starts.extend(padded.char_indices().map(|(at, _)| at));
+    char_starts.push(padded.len());
+    let chars = char_starts.len() - 1;
+    for n in block.min_n..=block.max_n {
+        let windows = chars.saturating_sub(n) + 1;
+        for first in 0..windows {
+            let ngram = &padded[char_starts[first]..char_starts[(first + n).min(chars)]];
+            sink(character_hash(seed, ngram.as_bytes()), ngram);
+        }
+        if windows == 1 {
+            break;
         }
     }
 }
@@ -109,15 +117,15 @@ fn padded(token: &Token) -> Range<usize> {
     token.start - 1..token.end + 1
 }
 
-fn character_hash(seed: u64, ngram: &str) -> u64 {
-    extend(seed, hash_bytes(ngram.as_bytes()))
+fn character_hash(seed: u64, ngram: &[u8]) -> u64 {
+    hash_from(seed, ngram)
 }
 
 /// The hash of an n-gram from its text, as extraction would give it.
-pub(crate) fn hash_of_text(index: usize, block: &BlockSpec, ngram: &str) -> u64 {
+pub(crate) fn hash_of_text(index: usize, block: &BlockSpec, ngram: &[u8]) -> u64 {
     let seed = block_seed(index);
     match block.units {
-        Units::Words => ngram.split(' ').fold(seed, |hash, token| extend(hash, hash_bytes(token.as_bytes()))),
+        Units::Words => ngram.split(|&byte| byte == b' ').fold(seed, |hash, token| extend(hash, hash_bytes(token))),
         Units::Characters => character_hash(seed, ngram),
     }
 }
@@ -223,7 +231,7 @@ mod tests {
             extractor.read(&text, &spec);
             let mut found = Vec::new();
             extractor.for_each(0, &block, |hash, ngram| {
-                assert_eq!(hash, hash_of_text(0, &block, ngram));
+                assert_eq!(hash, hash_of_text(0, &block, ngram.as_bytes()));
                 found.push(ngram.to_owned());
             });
             found.sort();

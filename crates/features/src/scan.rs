@@ -1,6 +1,7 @@
 //! Where tokens begin and end in the raw text.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -8,7 +9,7 @@ use crate::normalize::is_hidden;
 use crate::spec::{TokenRule, TokenSpec};
 
 /// Longest run of one mark that is told apart: `!!!!!` is the token `!!!`.
-const MAX_RUN: usize = 3;
+pub(crate) const MAX_RUN: usize = 3;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -36,7 +37,17 @@ const ASCII_KINDS: [Kind; 128] = {
     kinds
 };
 
+/// Scripts and marks below this are those of most texts: their kinds are looked up once.
+const TABULATED: usize = 0x2100;
+
 fn kind(c: char) -> Kind {
+    static KINDS: LazyLock<Box<[Kind]>> = LazyLock::new(|| {
+        (0..TABULATED as u32).map(|code| char::from_u32(code).map_or(Kind::Mark, kind_by_properties)).collect()
+    });
+    if (c as usize) < TABULATED { KINDS[c as usize] } else { kind_by_properties(c) }
+}
+
+fn kind_by_properties(c: char) -> Kind {
     if c.is_ascii() {
         ASCII_KINDS[c as usize]
     } else if is_hidden(c) {
@@ -61,52 +72,50 @@ fn char_at(text: &str, at: usize) -> Option<(char, Kind)> {
 }
 
 /// Calls `sink` with each raw token, its range and whether it is a word (not a mark).
-pub(crate) fn scan(text: &str, spec: &TokenSpec, sink: impl FnMut(&str, Range<usize>, bool)) {
-    match spec.rule {
-        TokenRule::Words => scan_runs(text, spec.marks, word_end, sink),
-        TokenRule::Alphanumeric => scan_runs(text, spec.marks, alphanumeric_end, sink),
-        TokenRule::Whitespace => scan_whitespace(text, sink),
+pub(crate) fn scan(text: &str, spec: &TokenSpec, mut sink: impl FnMut(&str, Range<usize>, bool)) {
+    let mut at = 0;
+    while let Some(step) = step(text, at, spec) {
+        if !step.raw.is_empty() {
+            sink(&text[step.raw], at..step.end, step.is_word);
+        }
+        at = step.next;
     }
 }
 
-fn scan_whitespace(text: &str, mut sink: impl FnMut(&str, Range<usize>, bool)) {
-    let mut at = 0;
-    for raw in text.split(|c: char| c.is_whitespace() || c.is_control()) {
-        if !raw.is_empty() {
-            sink(raw, at..at + raw.len(), true);
-        }
-        // A separator may be several bytes long; `raw` is a slice of `text`, so its end tells where it starts.
-        at += raw.len();
-        at += text[at..].chars().next().map_or(0, char::len_utf8);
-    }
+/// What stands at one place of a text.
+pub(crate) struct Step {
+    /// The bytes that make a token; empty where none starts.
+    pub raw: Range<usize>,
+    /// Where the token ends in the text. A long run of one mark ends later than `raw`.
+    pub end: usize,
+    /// Whether it is a word (not a mark).
+    pub is_word: bool,
+    /// Where to go on.
+    pub next: usize,
 }
 
-fn scan_runs(
-    text: &str,
-    marks: bool,
-    end_of_word: fn(&str, usize) -> WordEnd,
-    mut sink: impl FnMut(&str, Range<usize>, bool),
-) {
-    let mut at = 0;
-    while let Some((c, kind)) = char_at(text, at) {
-        let word = end_of_word(text, at);
-        if word.end > at {
-            sink(&text[at..word.end], at..word.end, true);
-            at = word.next;
-        } else if kind == Kind::Mark && marks {
-            let mut end = at + c.len_utf8();
-            let mut run = 1;
-            while char_at(text, end).is_some_and(|(next, _)| next == c) {
-                end += c.len_utf8();
-                run += 1;
-            }
-            let told_apart = at + run.min(MAX_RUN) * c.len_utf8();
-            sink(&text[at..told_apart], at..end, false);
-            at = end;
-        } else {
-            at += c.len_utf8();
-        }
+/// The token at `at`, a character boundary, or what is there instead of one; `None` at the end of the text.
+pub(crate) fn step(text: &str, at: usize, spec: &TokenSpec) -> Option<Step> {
+    let (c, kind) = char_at(text, at)?;
+    let word = match spec.rule {
+        TokenRule::Words => word_end(text, at),
+        TokenRule::Alphanumeric => alphanumeric_end(text, at),
+        TokenRule::Whitespace => whitespace_end(text, at),
+    };
+    if word.end > at {
+        return Some(Step { raw: at..word.end, end: word.end, is_word: true, next: word.next });
     }
+    let after = at + c.len_utf8();
+    if kind != Kind::Mark || !spec.marks {
+        return Some(Step { raw: at..at, end: at, is_word: false, next: after });
+    }
+    let mut end = after;
+    let mut run = 1;
+    while char_at(text, end).is_some_and(|(next, _)| next == c) {
+        end += c.len_utf8();
+        run += 1;
+    }
+    Some(Step { raw: at..at + run.min(MAX_RUN) * c.len_utf8(), end, is_word: false, next: end })
 }
 
 /// Where a word that starts at some place ends (`end` equals the start where there is none) and where to go on.
@@ -124,6 +133,11 @@ fn alphanumeric_end(text: &str, start: usize) -> WordEnd {
         end += c.len_utf8();
     }
     WordEnd { end, next: end }
+}
+
+fn whitespace_end(text: &str, start: usize) -> WordEnd {
+    let length = text[start..].find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(text.len() - start);
+    WordEnd { end: start + length, next: start + length }
 }
 
 fn word_end(text: &str, start: usize) -> WordEnd {

@@ -36,8 +36,8 @@ pub(crate) fn fill(text: &str, spec: &FeatureSpec, out: &mut TokenBuffer) {
         }
         shape.clear();
         if is_word {
-            let first = out.is_fresh();
-            push_shape(raw, &normal, quoted, first, &mut shape);
+            let capital = !out.is_fresh() && raw.starts_with(char::is_uppercase);
+            push_shape(&normal, quoted, capital, &mut shape);
         } else {
             shape.push_str(&normal);
         }
@@ -47,7 +47,7 @@ pub(crate) fn fill(text: &str, spec: &FeatureSpec, out: &mut TokenBuffer) {
 }
 
 /// Whether what follows a run of one mark is inside a quotation.
-fn after_mark(quoted: bool, run: &str) -> bool {
+pub(crate) fn after_mark(quoted: bool, run: &str) -> bool {
     match run.chars().next() {
         Some('“' | '„' | '«') => true,
         Some('”' | '»') => false,
@@ -56,11 +56,12 @@ fn after_mark(quoted: bool, run: &str) -> bool {
     }
 }
 
-fn push_shape(raw: &str, normal: &str, quoted: bool, first: bool, shape: &mut String) {
+/// Appends the shape of a word. `capital` is whether it begins with one and is not the first of the text.
+pub(crate) fn push_shape(normal: &str, quoted: bool, capital: bool, shape: &mut String) {
     if quoted {
         shape.push(QUOTED);
     }
-    if !first && raw.starts_with(char::is_uppercase) {
+    if capital {
         shape.push(CAPITAL);
     }
     let ending = normal.char_indices().nth_back(ENDING - 1).map_or(0, |(at, _)| at);

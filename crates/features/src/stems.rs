@@ -15,6 +15,28 @@ const MAX_STEMMED_BYTES: usize = 64;
 /// The cache is emptied when it has so many entries: a stream of unique strings must not fill the memory.
 const MAX_ENTRIES: usize = 1 << 16;
 
+/// The Snowball stemmer for a language; `None` if nothing is to be stemmed.
+pub(crate) fn stemmer(stemming: Stemming) -> Option<Stemmer> {
+    let algorithm = match stemming {
+        Stemming::None => return None,
+        Stemming::Danish => Algorithm::Danish,
+        Stemming::Dutch => Algorithm::Dutch,
+        Stemming::English => Algorithm::English,
+        Stemming::Finnish => Algorithm::Finnish,
+        Stemming::French => Algorithm::French,
+        Stemming::German => Algorithm::German,
+        Stemming::Hungarian => Algorithm::Hungarian,
+        Stemming::Italian => Algorithm::Italian,
+        Stemming::Norwegian => Algorithm::Norwegian,
+        Stemming::Portuguese => Algorithm::Portuguese,
+        Stemming::Romanian => Algorithm::Romanian,
+        Stemming::Russian => Algorithm::Russian,
+        Stemming::Spanish => Algorithm::Spanish,
+        Stemming::Swedish => Algorithm::Swedish,
+    };
+    Some(Stemmer::create(algorithm))
+}
+
 /// A Snowball stemmer with a memory of what it stemmed. Not shared between threads: each has its own.
 pub(crate) struct StemCache {
     stemmer: Stemmer,
@@ -24,24 +46,7 @@ pub(crate) struct StemCache {
 impl StemCache {
     /// A cache for a language; `None` if nothing is to be stemmed.
     pub fn new(stemming: Stemming) -> Option<Self> {
-        let algorithm = match stemming {
-            Stemming::None => return None,
-            Stemming::Danish => Algorithm::Danish,
-            Stemming::Dutch => Algorithm::Dutch,
-            Stemming::English => Algorithm::English,
-            Stemming::Finnish => Algorithm::Finnish,
-            Stemming::French => Algorithm::French,
-            Stemming::German => Algorithm::German,
-            Stemming::Hungarian => Algorithm::Hungarian,
-            Stemming::Italian => Algorithm::Italian,
-            Stemming::Norwegian => Algorithm::Norwegian,
-            Stemming::Portuguese => Algorithm::Portuguese,
-            Stemming::Romanian => Algorithm::Romanian,
-            Stemming::Russian => Algorithm::Russian,
-            Stemming::Spanish => Algorithm::Spanish,
-            Stemming::Swedish => Algorithm::Swedish,
-        };
-        Some(Self { stemmer: Stemmer::create(algorithm), known: HashedMap::default() })
+        Some(Self { stemmer: stemmer(stemming)?, known: HashedMap::default() })
     }
 
     /// Fills `stems` with the stems of `surface`, token by token.
@@ -64,12 +69,12 @@ impl StemCache {
 }
 
 /// Snowball's rules are for words of letters; on anything else they have nothing to say.
-fn is_stemmable(word: &str) -> bool {
+pub(crate) fn is_stemmable(word: &str) -> bool {
     word.len() <= MAX_STEMMED_BYTES && word.chars().all(|c| c.is_alphabetic() || c == '\'')
 }
 
 /// The stem; the word itself where the rules leave nothing (`'s`), since a token must not vanish.
-fn stem_or_word(stemmer: &Stemmer, word: &str) -> String {
+pub(crate) fn stem_or_word(stemmer: &Stemmer, word: &str) -> String {
     let stem = stemmer.stem(word);
     if stem.is_empty() { word.to_owned() } else { stem.into_owned() }
 }

@@ -51,10 +51,12 @@ impl Vectorizer {
     /// Puts a vectoriser together from stored parts: one idf value a n-gram of the vocabulary.
     ///
     /// # Errors
-    /// [`VocabularyError::Idf`] if the number of values differs or one is not positive and finite.
+    /// [`VocabularyError::Idf`] if the number of values differs or one is not between 1e-6 and 1e6.
     pub fn from_parts(spec: CheckedSpec, vocabulary: Vocabulary, idf: Vec<f32>) -> Result<Self, VocabularyError> {
-        let usable = |value: &f32| value.is_finite() && *value > 0.0;
-        if idf.len() != vocabulary.len() || !idf.iter().all(usable) {
+        // No corpus gives an idf outside of this range, and in it neither squares nor sums leave what f32 can hold. Without
+        // a way out of the loop several values are checked at once.
+        let usable = idf.iter().fold(true, |all, value| all & (1e-6..=1e6).contains(value));
+        if idf.len() != vocabulary.len() || !usable {
             return Err(VocabularyError::Idf { count: idf.len(), ngrams: vocabulary.len() });
         }
         Ok(Self { spec, vocabulary, idf })
@@ -164,7 +166,7 @@ fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u3
     let mut norm = 0.0;
     for same in hits.chunk_by(|a, b| a == b) {
         let column = same[0];
-        let value = term_frequency(block.tf, same.len()) * f64::from(idf[column as usize]);
+        let value = block.tf.of(same.len()) * f64::from(idf[column as usize]);
         norm += match block.norm {
             Norm::L2 => value * value,
             Norm::L1 => value,
@@ -184,12 +186,15 @@ fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u3
     }
 }
 
-fn term_frequency(definition: TermFrequency, count: usize) -> f64 {
-    match definition {
-        TermFrequency::Count => count as f64,
-        TermFrequency::Binary => 1.0,
-        TermFrequency::Sublinear if count == 1 => 1.0,
-        TermFrequency::Sublinear => 1.0 + libm::log(count as f64),
+impl TermFrequency {
+    /// The term frequency of an n-gram that occurs `count` times (at least once).
+    pub fn of(self, count: usize) -> f64 {
+        match self {
+            Self::Count => count as f64,
+            Self::Binary => 1.0,
+            Self::Sublinear if count == 1 => 1.0,
+            Self::Sublinear => 1.0 + libm::log(count as f64),
+        }
     }
 }
 

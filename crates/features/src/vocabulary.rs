@@ -14,6 +14,8 @@ pub struct Vocabulary {
     ends: Vec<u32>,
     /// First column of each block, and the number of columns at the end.
     block_starts: Vec<u32>,
+    /// The hash of each n-gram.
+    hashes: Vec<u64>,
     table: Table,
 }
 
@@ -35,7 +37,7 @@ impl Vocabulary {
         check_ends(&text, &ends)?;
         let block_starts = block_starts(spec, ends.len(), block_sizes)?;
         let table = Table::with_capacity(ends.len());
-        let mut vocabulary = Self { text, ends, block_starts, table };
+        let mut vocabulary = Self { text, ends, block_starts, hashes: Vec::new(), table };
         vocabulary.check_sorted()?;
         vocabulary.index(spec)?;
         Ok(vocabulary)
@@ -88,33 +90,52 @@ impl Vocabulary {
         self.block_starts.windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 
+    /// The hash by which [`NgramCounter`](crate::NgramCounter) knows the n-gram of a column. No two columns share one.
+    /// It is not stored in models and may change with the version.
+    ///
+    /// # Panics
+    /// If `column` is not below [`len`](Self::len).
+    pub fn hash(&self, column: usize) -> u64 {
+        self.hashes[column]
+    }
+
     /// The column of the n-gram with this hash.
-    pub(crate) fn find(&self, hash: u64) -> Option<u32> {
-        self.table.find(hash)
+    pub fn find(&self, hash: u64) -> Option<u32> {
+        self.table.find(hash, &self.hashes)
     }
 
     fn check_sorted(&self) -> Result<(), VocabularyError> {
         for block in 0..self.block_starts.len() - 1 {
-            for column in self.block_columns(block).skip(1) {
-                if self.ngram(column) <= self.ngram(column - 1) {
+            let mut last: &[u8] = &[];
+            for column in self.block_columns(block) {
+                let ngram = self.ngram_bytes(column);
+                if ngram <= last {
                     return Err(VocabularyError::Unsorted { index: column, ngram: self.ngram(column).to_owned() });
                 }
+                last = ngram;
             }
         }
         Ok(())
     }
 
+    /// The bytes of a column's n-gram.
+    fn ngram_bytes(&self, column: usize) -> &[u8] {
+        let start = if column == 0 { 0 } else { self.ends[column - 1] };
+        &self.text.as_bytes()[start as usize..self.ends[column] as usize]
+    }
+
     fn index(&mut self, spec: &CheckedSpec) -> Result<(), VocabularyError> {
+        self.hashes.reserve_exact(self.len());
         for (number, block) in spec.get().blocks.values().enumerate() {
             for column in self.block_columns(number) {
-                let hash = hash_of_text(number, block, self.ngram(column));
-                if let Some(other) = self.table.find(hash) {
+                let hash = hash_of_text(number, block, self.ngram_bytes(column));
+                self.hashes.push(hash);
+                if let Some(other) = self.table.insert(&self.hashes, column as u32) {
                     return Err(VocabularyError::Collision {
                         first: self.ngram(other as usize).to_owned(),
                         second: self.ngram(column).to_owned(),
                     });
                 }
-                self.table.insert(hash, column as u32);
             }
         }
         Ok(())
@@ -150,47 +171,45 @@ fn block_starts(spec: &CheckedSpec, ngrams: usize, sizes: &[u32]) -> Result<Vec<
     Ok(starts)
 }
 
-/// Open addressing with linear probing over a power of two of slots, at most half of them full.
+/// Open addressing with linear probing over a power of two of column numbers, at most half of the places taken.
 #[derive(Debug, Clone)]
 struct Table {
-    slots: Vec<Slot>,
+    columns: Vec<u32>,
     mask: usize,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    hash: u64,
-    column: u32,
 }
 
 const VACANT: u32 = u32::MAX;
 
 impl Table {
     fn with_capacity(entries: usize) -> Self {
-        let slots = (entries * 2).next_power_of_two().max(2);
-        Self { slots: vec![Slot { hash: 0, column: VACANT }; slots], mask: slots - 1 }
+        let places = (entries * 2).next_power_of_two().max(2);
+        Self { columns: vec![VACANT; places], mask: places - 1 }
     }
 
-    fn insert(&mut self, hash: u64, column: u32) {
-        let mut at = hash as usize & self.mask;
-        while self.slots[at].column != VACANT {
-            at = (at + 1) & self.mask;
+    /// Adds a column, or gives the one that has the same hash.
+    fn insert(&mut self, hashes: &[u64], column: u32) -> Option<u32> {
+        let hash = hashes[column as usize];
+        let place = self.place(hash, hashes);
+        let other = self.columns[place];
+        if other != VACANT {
+            return Some(other);
         }
-        self.slots[at] = Slot { hash, column };
+        self.columns[place] = column;
+        None
     }
 
-    fn find(&self, hash: u64) -> Option<u32> {
+    fn find(&self, hash: u64, hashes: &[u64]) -> Option<u32> {
+        let column = self.columns[self.place(hash, hashes)];
+        (column != VACANT).then_some(column)
+    }
+
+    /// Where the column with this hash is, or would be.
+    fn place(&self, hash: u64, hashes: &[u64]) -> usize {
         let mut at = hash as usize & self.mask;
-        loop {
-            let slot = self.slots[at];
-            if slot.column == VACANT {
-                return None;
-            }
-            if slot.hash == hash {
-                return Some(slot.column);
-            }
+        while self.columns[at] != VACANT && hashes[self.columns[at] as usize] != hash {
             at = (at + 1) & self.mask;
         }
+        at
     }
 }
 
@@ -216,11 +235,11 @@ mod tests {
         let spec = FeatureSpec::default();
         let block = &spec.blocks["words"];
         for column in 0..vocabulary.len() {
-            let hash = hash_of_text(0, block, vocabulary.ngram(column));
+            let hash = hash_of_text(0, block, vocabulary.ngram(column).as_bytes());
             assert_eq!(vocabulary.find(hash), Some(column as u32));
             assert_eq!(vocabulary.block_of(column), 0);
         }
-        assert_eq!(vocabulary.find(hash_of_text(0, block, "c")), None);
+        assert_eq!(vocabulary.find(hash_of_text(0, block, b"c")), None);
         assert_eq!(vocabulary.ngram(3), "é");
         assert_eq!(vocabulary.block_sizes(), [4]);
     }

@@ -1,15 +1,18 @@
 //! Classifying texts with a model.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use copydesk_features::RowBuilder;
 use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::error::ModelError;
 use crate::model::Model;
+use crate::probabilities::{Probabilities, softmax};
+use crate::scorer::{Scorer, Scratch};
+use crate::spare::Spare;
 
-/// Texts of a batch are classified in parallel in pieces of so many.
+/// A thread takes at least so many texts of a batch at a time.
 const PIECE: usize = 256;
 
 /// A model ready to classify. Share it between threads by reference.
@@ -27,18 +30,20 @@ const PIECE: usize = 256;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Classifier {
-    model: Model,
+    model: Arc<Model>,
+    scorer: Arc<Scorer>,
     /// Whether a label may be the answer, by class; see [`restricted_to`](Self::restricted_to).
     allowed: Vec<bool>,
     /// Whether documents are labelled with the model's context.
     in_context: bool,
+    spare: Spare,
 }
 
 /// The answer for one text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction<'a> {
     labels: &'a [String],
-    probabilities: Vec<f64>,
+    probabilities: Probabilities,
     best: usize,
 }
 
@@ -55,7 +60,7 @@ impl<'a> Prediction<'a> {
 
     /// The probability of the most probable label, in [0, 1].
     pub fn confidence(&self) -> f64 {
-        self.probabilities[self.best]
+        self.probabilities()[self.best]
     }
 
     /// The label if its probability is at least `min_confidence`, otherwise `None`: unsure.
@@ -65,7 +70,7 @@ impl<'a> Prediction<'a> {
 
     /// The calibrated probability of each label; they sum to 1.
     pub fn probabilities(&self) -> &[f64] {
-        &self.probabilities
+        self.probabilities.as_slice()
     }
 
     /// All labels, in the order of the probabilities.
@@ -78,7 +83,8 @@ impl Classifier {
     /// A classifier with a model.
     pub fn new(model: Model) -> Self {
         let allowed = vec![true; model.labels().len()];
-        Self { model, allowed, in_context: true }
+        let scorer = Arc::new(Scorer::new(&model));
+        Self { model: Arc::new(model), scorer, allowed, in_context: true, spare: Spare::default() }
     }
 
     /// The default model that is embedded in the program.
@@ -156,7 +162,11 @@ impl Classifier {
     pub(crate) fn prediction(&self, logits: &[f64], temperature: f64) -> Prediction<'_> {
         let mut probabilities = vec![0.0; logits.len()];
         softmax(logits, temperature, &self.allowed, &mut probabilities);
-        Prediction { labels: self.labels(), best: argmax(&probabilities), probabilities }
+        Prediction {
+            labels: self.labels(),
+            best: argmax(&probabilities),
+            probabilities: Probabilities::new(&probabilities),
+        }
     }
 
     /// Classifies one text.
@@ -167,80 +177,59 @@ impl Classifier {
     /// Classifies texts in parallel. Each gets the numbers that [`classify`](Self::classify) gives it.
     pub fn classify_batch<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Prediction<'_>> {
         texts
-            .par_chunks(PIECE)
-            .map_init(
-                || self.worker(),
-                |worker, piece| piece.iter().map(|text| worker.classify(text.as_ref())).collect::<Vec<_>>(),
-            )
-            .flatten_iter()
+            .par_iter()
+            .with_min_len(PIECE)
+            .map_init(|| self.worker(), |worker, text| worker.classify(text.as_ref()))
             .collect()
     }
 
     /// A worker that reuses its memory from text to text. Each thread needs its own.
     pub fn worker(&self) -> Worker<'_> {
-        let labels = self.labels().len();
-        Worker {
-            classifier: self,
-            rows: self.model.vectorizer().row_builder(),
-            logits: vec![0.0; labels],
-            probabilities: vec![0.0; labels],
-        }
+        let scratch = self.spare.take().unwrap_or_else(|| Box::new(Scratch::new(&self.model)));
+        Worker { classifier: self, scratch: Some(scratch) }
     }
 }
 
 /// Classifies texts one after the other (see [`Classifier::worker`]).
 pub struct Worker<'a> {
     classifier: &'a Classifier,
-    rows: RowBuilder<'a>,
-    logits: Vec<f64>,
-    probabilities: Vec<f64>,
+    /// There until the worker is dropped.
+    scratch: Option<Box<Scratch>>,
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        if let Some(scratch) = self.scratch.take() {
+            self.classifier.spare.give(scratch);
+        }
+    }
 }
 
 impl<'a> Worker<'a> {
     /// Classifies one text.
     pub fn classify(&mut self, text: &str) -> Prediction<'a> {
-        let probabilities = self.probabilities(text).to_vec();
-        Prediction { labels: self.classifier.labels(), best: argmax(&probabilities), probabilities }
+        let probabilities = Probabilities::new(self.probabilities(text));
+        let best = argmax(probabilities.as_slice());
+        Prediction { labels: self.classifier.labels(), best, probabilities }
     }
 
     /// The probability of each label; valid until the next call.
     pub fn probabilities(&mut self, text: &str) -> &[f64] {
-        let temperature = self.classifier.model.calibration().temperature;
-        self.logits(text);
-        softmax(&self.logits, temperature, &self.classifier.allowed, &mut self.probabilities);
-        &self.probabilities
+        let Classifier { model, allowed, .. } = self.classifier;
+        let Scratch { logits, probabilities, .. } = self.scored(text);
+        softmax(logits, model.calibration().temperature, allowed, probabilities);
+        probabilities
     }
 
-    /// The score of each label before calibration: intercept plus the contributions of the n-grams. Valid until the
-    /// next call.
+    /// The score of each label before calibration: intercept plus what the n-grams say. Valid until the next call.
     pub fn logits(&mut self, text: &str) -> &[f64] {
-        let model = &self.classifier.model;
-        for (logit, &intercept) in self.logits.iter_mut().zip(model.intercept()) {
-            *logit = f64::from(intercept);
-        }
-        for (column, value) in self.rows.row(text).iter() {
-            for (logit, &weight) in self.logits.iter_mut().zip(model.weights_of(column)) {
-                *logit += f64::from(value) * f64::from(weight);
-            }
-        }
-        &self.logits
+        &self.scored(text).logits
     }
-}
 
-/// `softmax(logits / temperature)` over the allowed classes, 0 for the others. Exponentials come from `libm`, so that
-/// probabilities are the same on every machine.
-fn softmax(logits: &[f64], temperature: f64, allowed: &[bool], probabilities: &mut [f64]) {
-    let scaled = |class: usize| logits[class] / temperature;
-    let classes = || (0..logits.len()).filter(|&class| allowed[class]);
-    let max = classes().map(scaled).fold(f64::NEG_INFINITY, f64::max);
-    let mut sum = 0.0;
-    probabilities.fill(0.0);
-    for class in classes() {
-        probabilities[class] = libm::exp(scaled(class) - max);
-        sum += probabilities[class];
-    }
-    for probability in probabilities {
-        *probability /= sum;
+    fn scored(&mut self, text: &str) -> &mut Scratch {
+        let scratch = self.scratch.as_mut().expect("it is taken only when the worker is dropped");
+        self.classifier.scorer.score(&self.classifier.model, text, scratch);
+        scratch
     }
 }
 
@@ -296,13 +285,6 @@ mod tests {
         assert!((odds(prediction.probabilities()) - free).abs() < 1e-12);
         assert!(restricted.clone().restricted_to(&["opinion"]).is_err());
         assert!(restricted.restricted_to(&["opinion", "weather"]).is_err());
-    }
-
-    #[test]
-    fn huge_logits_stay_finite() {
-        let mut probabilities = [0.0; 3];
-        softmax(&[1e30, -1e30, 1e30], 1e-6, &[true; 3], &mut probabilities);
-        assert_eq!(probabilities.map(f64::to_bits), [0.5, 0.0, 0.5].map(f64::to_bits));
     }
 
     proptest! {

@@ -154,12 +154,15 @@ pub enum ModelError {
 
 impl ModelError {
     pub(crate) fn check_finite(what: &'static str, values: &[f32]) -> Result<(), Self> {
-        match values.iter().position(|value| !value.is_finite()) {
-            Some(index) => {
-                Err(Self::Number { what, index, value: f64::from(values[index]), expected: "it must be finite" })
-            }
-            None => Ok(()),
+        // No training gives a weight beyond this, and below it sums of products stay within what f32 can hold.
+        let usable = |value: &f32| value.abs() <= 1e18;
+        // Without a way out of the loop several values are checked at once.
+        if values.iter().fold(true, |all, value| all & usable(value)) {
+            return Ok(());
         }
+        let index = values.iter().position(|value| !usable(value)).unwrap_or_default();
+        let expected = "it must be finite and at most 1e18 in size";
+        Err(Self::Number { what, index, value: f64::from(values[index]), expected })
     }
 
     /// Outside this range logits over temperature would leave what f64 can hold.

@@ -45,9 +45,11 @@ pub struct Contribution {
 
 impl Classifier {
     /// Says what each n-gram of a text contributed to the logit of each label.
+    ///
+    /// Class and probabilities are those of [`classify`](Self::classify). The logits are added up anew from the contributions
+    /// in `f64`; those behind the probabilities are sums of `f32` and differ from them by rounding.
     pub fn explain(&self, text: &str) -> Explanation {
         let prediction = self.classify(text);
-        let logits = self.worker().logits(text).to_vec();
         let mut rows = self.model().vectorizer().row_builder();
         let row = rows.row(text);
         let labels = (0..self.labels().len())
@@ -57,11 +59,12 @@ impl Classifier {
                 contributions.sort_by(|a, b| {
                     (b.contribution.abs().total_cmp(&a.contribution.abs())).then_with(|| a.ngram.cmp(&b.ngram))
                 });
+                let intercept = f64::from(self.model().intercept()[class]);
                 LabelExplanation {
                     label: self.labels()[class].clone(),
                     probability: prediction.probabilities()[class],
-                    logit: logits[class],
-                    intercept: f64::from(self.model().intercept()[class]),
+                    logit: contributions.iter().fold(intercept, |sum, c| sum + c.contribution),
+                    intercept,
                     contributions,
                 }
             })

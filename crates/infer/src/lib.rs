@@ -22,6 +22,9 @@ mod error;
 mod explain;
 mod file;
 mod model;
+mod probabilities;
+mod scorer;
+mod spare;
 
 pub use classifier::{Classifier, Prediction, Worker};
 pub use context::{Context, MAX_CONTEXT_WINDOW, context_feature_count, context_features};

@@ -79,7 +79,7 @@ impl Model {
     ///
     /// # Errors
     /// [`ModelError`] if there are fewer than two labels, labels are empty or repeated, the numbers of weights and
-    /// intercepts do not fit, a number is not finite or the temperature is not positive.
+    /// intercepts do not fit, a weight or intercept is not finite (or beyond 1e18) or the temperature is not positive.
     pub fn new(parts: ModelParts) -> Result<Self, ModelError> {
         check_labels(&parts.labels)?;
         let (labels, ngrams) = (parts.labels.len(), parts.vectorizer.vocabulary().len());

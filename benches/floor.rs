@@ -1,0 +1,156 @@
+//! Classifying, held against the least work that any classifier by word 1-2-grams must do on the same texts.
+//!
+//! The floor is a plain loop: cut runs of ASCII letters and digits, lower them, hash them, and for each word and pair of
+//! words add one row of four numbers from a table with as many rows as the model has n-grams. It knows no marks, no
+//! accents, no norm, no repeats and never checks that it found what it looked for. Floor and classifier take turns in
+//! one run, so that a machine that is busy slows both; medians and their ratio are printed.
+//!
+//! Without arguments from the environment it runs the built-in model and a plain one, trained here, on the test sentences
+//! of `datasets/news-en`. `COPYDESK_BENCH_MODEL` (a model file) and `COPYDESK_BENCH_TEXTS` (one text a line) add a run.
+
+mod texts;
+
+use std::env;
+use std::fs;
+use std::hint::black_box;
+use std::time::Instant;
+
+use copydesk_infer::Classifier;
+use copydesk_train::{Corpus, Format, ReadOptions, TrainConfig, train};
+use rayon::ThreadPoolBuilder;
+
+const ROUNDS: usize = 15;
+
+/// A round takes texts enough for about so many sentences.
+const SENTENCES: usize = 20_000;
+
+struct Floor {
+    rows: Vec<[f32; 4]>,
+    lower: [u8; 256],
+}
+
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+impl Floor {
+    fn new(rows: usize) -> Self {
+        let mut lower = [0; 256];
+        for byte in u8::MIN..=u8::MAX {
+            if byte.is_ascii_alphanumeric() {
+                lower[usize::from(byte)] = byte.to_ascii_lowercase();
+            }
+        }
+        Self { rows: (0..rows).map(|row| [row as f32; 4]).collect(), lower }
+    }
+
+    /// The sum of a text's rows, and how many there were.
+    fn sum(&self, text: &str) -> ([f32; 4], usize) {
+        let mut sum = [0.0; 4];
+        let mut features = 0;
+        let mut add = |hash: u64| {
+            let row = self.rows[((u128::from(hash) * self.rows.len() as u128) >> 64) as usize];
+            sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+            features += 1;
+        };
+        let (mut last, mut hash) = (0, 0_u64);
+        for byte in text.bytes().chain([b' ']) {
+            let lower = self.lower[usize::from(byte)];
+            if lower != 0 {
+                hash = (hash.rotate_left(5) ^ u64::from(lower)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            } else if hash != 0 {
+                add(hash);
+                if last != 0 {
+                    add(mix(last, hash ^ 0xd6e8_feb8_6659_fd93));
+                }
+                (last, hash) = (hash, 0);
+            }
+        }
+        (sum, features)
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// What is timed: its name, and one walk over all texts.
+type Timed<'a> = (&'a str, Box<dyn FnMut() -> f64 + 'a>);
+
+/// Prints one table: the floor and every way to classify, in turns.
+fn compare(title: &str, classifier: &Classifier, texts: &[String]) {
+    let floor = Floor::new(classifier.model().vectorizer().vocabulary().len());
+    let features: usize = texts.iter().map(|text| floor.sum(text).1).sum();
+    assert!(features > texts.len(), "texts have words");
+    let rounds = SENTENCES.div_ceil(texts.len());
+    let pools = [1, 2]
+        .map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().expect("two threads can be started"));
+    let mut worker = classifier.worker();
+    let expected: f64 = texts.iter().map(|text| classifier.classify(text).confidence()).sum();
+    let confidence = |pool: &rayon::ThreadPool| {
+        pool.install(|| classifier.classify_batch(texts))
+            .iter()
+            .map(copydesk_infer::Prediction::confidence)
+            .sum::<f64>()
+    };
+    let mut timed: Vec<Timed<'_>> = vec![
+        ("floor", Box::new(|| texts.iter().map(|text| f64::from(black_box(floor.sum(text)).0[0])).sum())),
+        ("worker", Box::new(|| texts.iter().map(|text| worker.classify(text).confidence()).sum())),
+        ("one call", Box::new(|| texts.iter().map(|text| classifier.classify(text).confidence()).sum())),
+        ("batch, 1 thread", Box::new(|| confidence(&pools[0]))),
+        ("batch, 2 threads", Box::new(|| confidence(&pools[1]))),
+    ];
+    let mut times: Vec<Vec<f64>> = vec![Vec::new(); timed.len()];
+    for _ in 0..ROUNDS {
+        for ((name, walk), times) in timed.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            let mut sum = 0.0;
+            for _ in 0..rounds {
+                sum = black_box(walk());
+            }
+            times.push(start.elapsed().as_secs_f64() * 1e9 / (rounds * texts.len()) as f64);
+            assert!(*name == "floor" || (sum - expected).abs() < 1e-6, "{name} gives {sum}, not {expected}");
+        }
+    }
+    let bytes = texts::bytes(texts) as f64 / texts.len() as f64;
+    println!("{title}: {bytes:.0} bytes and {:.1} features of the floor a text", features as f64 / texts.len() as f64);
+    println!("{:<18}{:>10}{:>10}{:>8}{:>10}", "", "ns a text", "least", "MB/s", "x floor");
+    let base = median(times[0].clone());
+    for ((name, _), times) in timed.iter().zip(times) {
+        let least = times.iter().copied().fold(f64::INFINITY, f64::min);
+        let time = median(times);
+        println!("{name:<18}{time:>10.0}{least:>10.0}{:>8.0}{:>10.2}", bytes / time * 1e3, time / base);
+    }
+    println!();
+}
+
+/// A model of surface word 1-2-grams, the default features.
+fn plain() -> Classifier {
+    let data = include_str!("../datasets/news-en/train.jsonl");
+    let corpus = Corpus::from_reader(data.as_bytes(), "train.jsonl", Format::JsonLines, &ReadOptions::default());
+    let config = TrainConfig { folds: 0, ..TrainConfig::default() }.check().expect("the options are valid");
+    let trained = train(&corpus.expect("the data set is valid"), &config, &|_| ()).expect("the data set can be learnt");
+    Classifier::new(trained.model)
+}
+
+fn main() {
+    let sentences = texts::unseen_sentences();
+    let accented: Vec<String> = sentences.iter().map(|text| texts::accented(text)).collect();
+    let builtin = Classifier::builtin().expect("the built-in model is whole");
+    let plain = plain();
+    compare("word 1-2-grams", &plain, &sentences);
+    compare("word 1-2-grams, accented", &plain, &accented);
+    compare("built-in model", &builtin, &sentences);
+    compare("built-in model, accented", &builtin, &accented);
+    match (env::var("COPYDESK_BENCH_MODEL"), env::var("COPYDESK_BENCH_TEXTS")) {
+        (Ok(model), Ok(texts)) => {
+            let classifier = Classifier::load(&model).unwrap_or_else(|error| panic!("{error}"));
+            let texts = fs::read_to_string(&texts).unwrap_or_else(|error| panic!("cannot read {texts}: {error}"));
+            let texts: Vec<String> = texts.lines().map(str::to_owned).collect();
+            compare("COPYDESK_BENCH_MODEL", &classifier, &texts);
+        }
+        _ => println!("skipped: COPYDESK_BENCH_MODEL and COPYDESK_BENCH_TEXTS name no model and texts of your own"),
+    }
+}

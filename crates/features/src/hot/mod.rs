@@ -1,0 +1,146 @@
+//! The fast way from a text to its n-grams, for inference: numbers only, counted, no strings.
+//!
+//! One pass cuts and hashes the tokens (`reader`, eight bytes at a time by `bytes`). What cannot be had from ASCII bytes
+//! alone, normal forms, stems and character n-grams, is found once a word and remembered (`lexicon`). N-grams of words
+//! are hashes made of the tokens' hashes; `distinct` counts them. [`RowBuilder`](crate::RowBuilder) goes the plain way
+//! and is the oracle: both see the same n-grams.
+
+mod bytes;
+mod distinct;
+mod lexicon;
+mod reader;
+mod tally;
+
+use crate::hash::{block_seed, extend};
+use crate::hot::distinct::Distinct;
+use crate::hot::reader::Reader;
+use crate::hot::tally::Tally;
+use crate::spec::{BlockSpec, Form, Units};
+use crate::vectorizer::Vectorizer;
+
+/// Finds the distinct n-grams of texts and counts them. Keeps its memory from text to text, and remembers what it found
+/// out about words; each thread needs its own.
+///
+/// ```
+/// use copydesk_features::{FeatureSpec, NgramCounter, Ngrams, Vectorizer};
+///
+/// let mut spec = FeatureSpec::default();
+/// spec.blocks.get_mut("words").unwrap().min_groups = 1;
+/// let vectorizer = Vectorizer::fit(spec.check()?, &["rain, rain"], None)?;
+/// let mut counter = NgramCounter::new(&vectorizer);
+/// counter.read("rain or rain", &vectorizer);
+/// let (Ngrams::Hashes(hashes), counts) = counter.count(0) else { panic!("n-grams of words come as hashes") };
+/// let columns = hashes.iter().map(|&hash| vectorizer.vocabulary().find(hash));
+/// let found: Vec<_> = columns.map(|c| c.map(|c| vectorizer.vocabulary().ngram(c as usize))).collect();
+/// assert_eq!((found[0], counts[0]), (Some("rain"), 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct NgramCounter {
+    blocks: Vec<Block>,
+    reader: Reader,
+    distinct: Distinct,
+    tally: Tally,
+    /// Hashes of n-grams that grow by one token at a time.
+    growing: Vec<u64>,
+}
+
+/// The distinct n-grams of one block in one text, in an order that only the text decides.
+#[derive(Debug, Clone, Copy)]
+pub enum Ngrams<'a> {
+    /// Of a block of words: their hashes, those unknown to the vocabulary among them.
+    Hashes(&'a [u64]),
+    /// Of a block of characters: the columns of those that the vocabulary has, counted from the block's first.
+    Columns(&'a [u32]),
+}
+
+/// What is needed of a block's spec.
+#[derive(Clone, Copy)]
+struct Block {
+    seed: u64,
+    units: Units,
+    form: Form,
+    min_n: usize,
+    max_n: usize,
+    boundaries: bool,
+    /// How many blocks of characters come before it.
+    characters_before: usize,
+}
+
+impl NgramCounter {
+    /// A counter for the n-grams of a vectoriser.
+    pub fn new(vectorizer: &Vectorizer) -> Self {
+        let spec = vectorizer.spec().get();
+        let mut characters_before = 0;
+        let blocks = spec.blocks.values().enumerate().map(|(index, block)| {
+            let &BlockSpec { units, form, min_n, max_n, boundaries, .. } = block;
+            let block = Block { seed: block_seed(index), units, form, min_n, max_n, boundaries, characters_before };
+            characters_before += usize::from(units == Units::Characters);
+            block
+        });
+        let blocks: Vec<Block> = blocks.collect();
+        let characters = (0..blocks.len()).filter(|&index| blocks[index].units == Units::Characters);
+        let largest = characters.map(|index| vectorizer.vocabulary().block_columns(index).len()).max().unwrap_or(0);
+        Self {
+            blocks,
+            reader: Reader::new(spec),
+            distinct: Distinct::default(),
+            tally: Tally::new(largest),
+            growing: Vec::new(),
+        }
+    }
+
+    /// Reads a text; [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
+    /// what was learnt about words holds for no other.
+    pub fn read(&mut self, text: &str, vectorizer: &Vectorizer) {
+        self.reader.read(text, vectorizer.spec().get(), vectorizer.vocabulary());
+    }
+
+    /// The n-grams of one block, by its place among the spec's blocks, in the text last read, and how often each occurs.
+    /// Valid until the next call.
+    ///
+    /// # Panics
+    /// If there is no such block.
+    pub fn count(&mut self, block: usize) -> (Ngrams<'_>, &[u32]) {
+        let block = self.blocks[block];
+        match block.units {
+            Units::Words => {
+                self.count_words(block);
+                (Ngrams::Hashes(self.distinct.hashes()), self.distinct.counts())
+            }
+            Units::Characters => {
+                let Reader { lexicon, ngrams, .. } = &self.reader;
+                self.tally.count(ngrams.iter().map(|&start| lexicon.ngrams(start, block.characters_before)));
+                (Ngrams::Columns(self.tally.columns()), self.tally.counts())
+            }
+        }
+    }
+
+    fn count_words(&mut self, block: Block) {
+        let tokens = match block.form {
+            Form::Surface => &self.reader.surface,
+            Form::Stem => &self.reader.stems,
+            Form::Shape => &self.reader.shapes,
+        };
+        let words = &tokens[1..tokens.len() - 1];
+        let units = if block.boundaries && !words.is_empty() { tokens } else { words };
+        self.distinct.begin(units.len() * (block.max_n + 1 - block.min_n));
+        self.growing.clear();
+        self.growing.extend(units.iter().map(|&unit| extend(block.seed, unit)));
+        for n in 1..=block.max_n.min(units.len()) {
+            let count = units.len() + 1 - n;
+            if n > 1 {
+                for (hash, &last) in self.growing[..count].iter_mut().zip(&units[n - 1..]) {
+                    *hash = extend(*hash, last);
+                }
+            }
+            // A boundary alone says nothing.
+            let lone = usize::from(n == 1 && block.boundaries);
+            if n >= block.min_n {
+                self.distinct.add(self.growing[lone..count - lone].iter().copied());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

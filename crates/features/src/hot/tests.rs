@@ -1,0 +1,187 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ngrams::Extractor;
+use crate::spec::{CheckedSpec, FeatureSpec, NormalizeSpec, Stemming, TokenRule, TokenSpec};
+
+/// How often each column of each block occurs, by the plain way.
+fn naive(text: &str, vectorizer: &Vectorizer) -> Vec<BTreeMap<u32, u32>> {
+    let spec = vectorizer.spec();
+    let mut extractor = Extractor::new(spec);
+    extractor.read(text, spec);
+    let blocks = spec.get().blocks.values().enumerate();
+    blocks
+        .map(|(index, block)| {
+            let mut counts = BTreeMap::new();
+            extractor.for_each(index, block, |hash, _| {
+                if let Some(column) = vectorizer.vocabulary().find(hash) {
+                    *counts.entry(column).or_insert(0) += 1;
+                }
+            });
+            counts
+        })
+        .collect()
+}
+
+fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> Vec<BTreeMap<u32, u32>> {
+    counter.read(text, vectorizer);
+    let vocabulary = vectorizer.vocabulary();
+    let blocks = 0..vectorizer.spec().get().blocks.len();
+    blocks
+        .map(|block| {
+            let first = vocabulary.block_columns(block).start as u32;
+            let (ngrams, counts) = counter.count(block);
+            let columns: Vec<Option<u32>> = match ngrams {
+                Ngrams::Hashes(hashes) => hashes.iter().map(|&hash| vocabulary.find(hash)).collect(),
+                Ngrams::Columns(columns) => columns.iter().map(|column| Some(first + column)).collect(),
+            };
+            assert_eq!(columns.len(), counts.len());
+            let mut found = BTreeMap::new();
+            for (column, &count) in columns.iter().zip(counts) {
+                if let Some(column) = column {
+                    assert_eq!(found.insert(*column, count), None, "a column comes twice");
+                }
+            }
+            found
+        })
+        .collect()
+}
+
+fn any_spec() -> impl Strategy<Value = CheckedSpec> {
+    let normalize = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(lowercase, compatibility, punctuation, strip_accents, fold_digits)| NormalizeSpec {
+            lowercase,
+            compatibility,
+            punctuation,
+            strip_accents,
+            fold_digits,
+        },
+    );
+    let rules = vec![TokenRule::Words, TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace];
+    let tokens = (prop::sample::select(rules), any::<bool>(), 0..4usize)
+        .prop_map(|(rule, marks, min_chars)| TokenSpec { rule, marks, min_chars });
+    let block = (any::<bool>(), 0..3u8, 1..5usize, 0..4usize, any::<bool>());
+    let blocks = prop::collection::vec(block, 1..4);
+    (normalize, tokens, blocks).prop_map(|(normalize, tokens, blocks)| {
+        let blocks = blocks.into_iter().enumerate().map(|(place, (characters, form, min_n, more, boundaries))| {
+            let units = if characters { Units::Characters } else { Units::Words };
+            let form = match form {
+                _ if characters => Form::Surface,
+                0 if normalize.lowercase => Form::Stem,
+                1 => Form::Shape,
+                _ => Form::Surface,
+            };
+            let most = if characters { 8 } else { 5 };
+            let block = BlockSpec {
+                units,
+                form,
+                min_n,
+                max_n: (min_n + more).min(most),
+                boundaries,
+                min_groups: 1,
+                ..BlockSpec::default()
+            };
+            (format!("b{place}"), block)
+        });
+        let blocks = blocks.collect();
+        FeatureSpec { normalize, tokens, stemmer: Stemming::English, blocks }.check().unwrap()
+    })
+}
+
+/// Words, numbers and marks that the rules are about, near characters that are not ASCII.
+const PIECES: [&str; 48] = [
+    "the",
+    "The",
+    "running",
+    "RUNNING",
+    "donations",
+    "don't",
+    "don’t",
+    "tax-deductible",
+    "U.S.",
+    "p.m.",
+    "a.b.cd",
+    "$1,000.50",
+    "10:30",
+    "3.",
+    "3.é",
+    "a.é",
+    "a.bé",
+    "-é",
+    "'é",
+    "1,٣",
+    "٣",
+    "--",
+    "---",
+    "----",
+    "-",
+    "!!!!",
+    "...",
+    "…",
+    "_",
+    "a_b",
+    "naïve",
+    "ﬁnal",
+    "𝗗𝗼𝗻𝗮𝘁𝗲",
+    "do\u{200b}nate",
+    "\u{200b}",
+    "\u{7f}",
+    "\u{1}",
+    "\u{2003}",
+    "“quoted”",
+    "“",
+    "\"Open",
+    "\"\"\"\"",
+    "Capital",
+    "日本語",
+    "é",
+    "e\u{301}",
+    "supercalifragilistic",
+    "Ünïcödé",
+];
+
+fn any_text() -> impl Strategy<Value = String> {
+    let pieces = prop::collection::vec((prop::sample::select(PIECES.to_vec()), any::<bool>()), 0..25);
+    prop_oneof![
+        3 => pieces.prop_map(|pieces| pieces.iter().map(|(p, space)| p.to_string() + if *space { " " } else { "" }).collect()),
+        1 => "[ -~]{0,80}",
+        1 => "([a-zA-Z]{1,9} ){0,30}",
+        1 => any::<String>(),
+        1 => "\\PC{0,40}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn the_ngrams_are_those_of_the_plain_way(
+        spec in any_spec(),
+        known in prop::collection::vec(any_text(), 1..6),
+        others in prop::collection::vec(any_text(), 0..3),
+    ) {
+        if let Ok(vectorizer) = Vectorizer::fit(spec, &known, None) {
+            let mut counter = NgramCounter::new(&vectorizer);
+            for text in known.iter().chain(&others).chain(&known) {
+                prop_assert_eq!(counted(&mut counter, text, &vectorizer), naive(text, &vectorizer), "{:?}", text);
+            }
+        }
+    }
+}
+
+#[test]
+fn long_words_and_long_texts_are_no_exception() {
+    let blocks = [Units::Words, Units::Characters].map(|units| {
+        let name = if units == Units::Words { "words" } else { "chars" };
+        (name.to_owned(), BlockSpec { units, min_groups: 1, ..BlockSpec::default() })
+    });
+    let spec = FeatureSpec { blocks: blocks.into(), ..FeatureSpec::default() }.check().unwrap();
+    let long = ["x".repeat(255), "x".repeat(256), "x".repeat(257), "é".repeat(300), "ab cd-ef, ".repeat(3000)];
+    let vectorizer = Vectorizer::fit(spec, &long, None).unwrap();
+    let mut counter = NgramCounter::new(&vectorizer);
+    for text in long.iter().map(String::as_str).chain(["", "xx"]) {
+        assert_eq!(counted(&mut counter, text, &vectorizer), naive(text, &vectorizer));
+    }
+}

@@ -1,0 +1,70 @@
+//! Logits to probabilities, and the place where an answer keeps them.
+
+/// Probabilities of so many labels are kept without an allocation.
+const FEW: usize = 4;
+
+/// A probability for each label.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Probabilities {
+    /// Values, and how many of them are used; the others are 0.
+    Few([f64; FEW], u8),
+    Many(Box<[f64]>),
+}
+
+impl Probabilities {
+    pub fn new(values: &[f64]) -> Self {
+        if values.len() <= FEW {
+            let mut few = [0.0; FEW];
+            few[..values.len()].copy_from_slice(values);
+            Self::Few(few, values.len() as u8)
+        } else {
+            Self::Many(values.into())
+        }
+    }
+
+    pub fn as_slice(&self) -> &[f64] {
+        match self {
+            Self::Few(values, len) => &values[..usize::from(*len)],
+            Self::Many(values) => values,
+        }
+    }
+}
+
+/// `softmax(logits / temperature)` over the allowed classes, 0 for the others. Exponentials come from `libm`, so that
+/// probabilities are the same on every machine.
+pub(crate) fn softmax(logits: &[f64], temperature: f64, allowed: &[bool], probabilities: &mut [f64]) {
+    let scaled = |class: usize| logits[class] / temperature;
+    let classes = || (0..logits.len()).filter(|&class| allowed[class]);
+    let max = classes().map(scaled).fold(f64::NEG_INFINITY, f64::max);
+    let mut sum = 0.0;
+    probabilities.fill(0.0);
+    for class in classes() {
+        let below = scaled(class) - max;
+        // At least one class is the greatest, and exp(0) is 1.
+        probabilities[class] = if below == 0.0 { 1.0 } else { libm::exp(below) };
+        sum += probabilities[class];
+    }
+    for probability in probabilities {
+        *probability /= sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn huge_logits_stay_finite() {
+        let mut probabilities = [0.0; 3];
+        softmax(&[1e30, -1e30, 1e30], 1e-6, &[true; 3], &mut probabilities);
+        assert_eq!(probabilities.map(f64::to_bits), [0.5, 0.0, 0.5].map(f64::to_bits));
+    }
+
+    #[test]
+    fn few_and_many_come_back() {
+        for count in [2, 4, 5, 150] {
+            let values: Vec<f64> = (0..count).map(f64::from).collect();
+            assert_eq!(Probabilities::new(&values).as_slice(), values);
+        }
+    }
+}

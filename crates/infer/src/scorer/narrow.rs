@@ -1,0 +1,220 @@
+//! The weights of models with up to three labels: an n-gram's tag and weights share a cache line.
+//!
+//! A line has room for three n-grams. Which of them is the one looked for is found by comparing all three tags and
+//! masking the rows with the results, so that no branch waits for a line to come from memory. What has to be looked
+//! up elsewhere is put off until all have been looked up once. A few thousand n-grams make most of any text; they have
+//! a small table of their own, which stays in the cache.
+
+use crate::scorer::row::{Factors, LANES, Row, add};
+
+const SLOTS: usize = 3;
+
+/// N-grams of the small table: 300 KB.
+const FREQUENT: usize = 1 << 13;
+
+/// Lines for a hundred n-grams: about half of the places are taken.
+const LINES_PER_HUNDRED: usize = 60;
+
+/// 32 bits of the hash from one of these on are the tag.
+const TAG_SHIFTS: std::ops::Range<u32> = 0..16;
+
+/// What the table is made of.
+pub(super) struct Ngram {
+    pub hash: u64,
+    pub row: Row,
+    /// Whether it is for the small table.
+    pub frequent: bool,
+}
+
+/// Which n-grams are the most frequent ones, by their idf: the lower it is, the more texts have the n-gram; of equal ones
+/// the first.
+pub(super) fn frequent(idf: &[f32]) -> impl Iterator<Item = bool> + Clone {
+    // Positive floats are in the order of their bits.
+    let mut bits: Vec<u32> = idf.iter().map(|idf| idf.to_bits()).collect();
+    let limit = match bits.len() {
+        0..=FREQUENT => u32::MAX,
+        _ => *bits.select_nth_unstable(FREQUENT).1,
+    };
+    let mut places = FREQUENT.saturating_sub(idf.iter().filter(|idf| idf.to_bits() < limit).count());
+    idf.iter().map(move |idf| {
+        let equal = idf.to_bits() == limit && places > 0;
+        places -= usize::from(equal);
+        equal || idf.to_bits() < limit
+    })
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Narrow {
+    frequent: Lines,
+    others: Lines,
+    tag_shift: u32,
+}
+
+impl Narrow {
+    /// A table of n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring about.
+    pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone)) -> Option<Self> {
+        // Two n-grams of one line and one tag are as rare as one in 2^45 pairs. Then another part of the hash does.
+        TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, tag_shift))
+    }
+
+    /// The table with tags from one part of the hash; `None` if two n-grams look the same.
+    fn with_tags(ngrams: &(impl Iterator<Item = Ngram> + Clone), tag_shift: u32) -> Option<Self> {
+        let mut count = 0;
+        let mut left = Vec::new();
+        let mut frequent = Lines::new(FREQUENT);
+        for ngram in ngrams.clone() {
+            count += 1;
+            if ngram.frequent {
+                let (home, tag) = (frequent.home(ngram.hash), tag(ngram.hash, tag_shift));
+                let line = &mut frequent.lines[home];
+                if line.has(tag) {
+                    return None;
+                }
+                if !line.insert(tag, ngram.row) {
+                    left.push(ngram);
+                }
+            }
+        }
+        let mut others = Lines::new(count);
+        for ngram in ngrams.clone().filter(|ngram| !ngram.frequent).chain(left) {
+            let tag = tag(ngram.hash, tag_shift);
+            if frequent.lines[frequent.home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, ngram.row) {
+                return None;
+            }
+        }
+        Some(Self { frequent, others, tag_shift })
+    }
+
+    /// The sum of the rows of the n-grams that the table has, each times the factors of its count. `put_off` is memory to
+    /// work in.
+    pub fn sum(&self, hashes: &[u64], counts: &[u32], factors: &Factors, put_off: &mut Vec<u32>) -> Row {
+        if put_off.len() < hashes.len() {
+            put_off.resize(hashes.len(), 0);
+        }
+        let mut sum = [0.0; LANES];
+        let mut waiting = 0;
+        for (place, (&hash, &count)) in hashes.iter().zip(counts).enumerate() {
+            let (row, found) = self.frequent.lines[self.frequent.home(hash)].find(tag(hash, self.tag_shift));
+            add(&mut sum, row, factors.of(count * u32::from(found)));
+            put_off[waiting] = place as u32;
+            waiting += usize::from(!found);
+        }
+        let mut behind = 0;
+        for at in 0..waiting {
+            let place = put_off[at];
+            let (hash, count) = (hashes[place as usize], counts[place as usize]);
+            let line = &self.others.lines[self.others.home(hash)];
+            let (row, found) = line.find(tag(hash, self.tag_shift));
+            add(&mut sum, row, factors.of(count * u32::from(found)));
+            put_off[behind] = place;
+            behind += usize::from(!found & line.goes_on());
+        }
+        for &place in &put_off[..behind] {
+            let (hash, count) = (hashes[place as usize], counts[place as usize]);
+            let (row, found) = self.others.find_behind(hash, tag(hash, self.tag_shift));
+            add(&mut sum, row, factors.of(count * u32::from(found)));
+        }
+        sum
+    }
+}
+
+/// 32 bits of a hash, never all zero.
+#[inline]
+fn tag(hash: u64, shift: u32) -> u32 {
+    ((hash >> shift) as u32).max(1)
+}
+
+#[derive(Debug, Clone)]
+struct Lines {
+    lines: Vec<Line>,
+}
+
+impl Lines {
+    fn new(ngrams: usize) -> Self {
+        Self { lines: vec![FREE; (ngrams * LINES_PER_HUNDRED).div_ceil(100) + 1] }
+    }
+
+    /// The line of an n-gram: the upper half of its hash, brought into the range.
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        (((hash >> 32) * self.lines.len() as u64) >> 32) as usize
+    }
+
+    /// The line where those go on that find a line full.
+    fn after(&self, line: usize) -> usize {
+        if line + 1 == self.lines.len() { 0 } else { line + 1 }
+    }
+
+    /// Adds an n-gram unless it looks like one that is there. There is always room: lines have more places than n-grams.
+    fn insert(&mut self, hash: u64, tag: u32, row: Row) -> bool {
+        let mut at = self.home(hash);
+        loop {
+            let line = &mut self.lines[at];
+            if line.has(tag) {
+                return false;
+            }
+            if line.insert(tag, row) {
+                return true;
+            }
+            line.taken = SLOTS as u32 + 1;
+            at = self.after(at);
+        }
+    }
+
+    /// The row of an n-gram that is not in its full line.
+    fn find_behind(&self, hash: u64, tag: u32) -> (Row, bool) {
+        let mut at = self.home(hash);
+        loop {
+            at = self.after(at);
+            let line = &self.lines[at];
+            let (row, found) = line.find(tag);
+            if found || !line.goes_on() {
+                return (row, found);
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Line {
+    /// Part of an n-gram's hash; 0 in free places.
+    tags: [u32; SLOTS],
+    /// Places taken; more than there are if an n-gram had to go on to the next line.
+    taken: u32,
+    rows: [Row; SLOTS],
+}
+
+const FREE: Line = Line { tags: [0; SLOTS], taken: 0, rows: [[0.0; LANES]; SLOTS] };
+
+impl Line {
+    /// Adds an n-gram if there is room.
+    fn insert(&mut self, tag: u32, row: Row) -> bool {
+        let place = self.taken as usize;
+        if place >= SLOTS {
+            return false;
+        }
+        self.tags[place] = tag;
+        self.rows[place] = row;
+        self.taken += 1;
+        true
+    }
+
+    fn has(&self, tag: u32) -> bool {
+        self.tags.contains(&tag)
+    }
+
+    #[inline]
+    fn goes_on(&self) -> bool {
+        self.taken as usize > SLOTS
+    }
+
+    /// The row of the n-gram with this tag and true; any row and false if there is none.
+    #[inline]
+    fn find(&self, tag: u32) -> (Row, bool) {
+        let [first, second, third] = self.tags.map(|other| other == tag);
+        let place = usize::from(second) + 2 * usize::from(third);
+        // Tags differ, so it is never 3, which the compiler cannot know.
+        (self.rows[place.min(SLOTS - 1)], first | second | third)
+    }
+}

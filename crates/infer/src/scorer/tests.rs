@@ -1,0 +1,151 @@
+use copydesk_features::{
+    BlockSpec, FeatureSpec, Form, InverseDocumentFrequency, NormalizeSpec, Stemming, TermFrequency, TokenRule,
+    TokenSpec, Vectorizer,
+};
+use proptest::prelude::*;
+
+use super::*;
+use crate::classifier::Classifier;
+use crate::model::{Calibration, ModelParts, Provenance};
+use crate::probabilities::softmax;
+
+/// The logits by the plain way, the row of the text times the weights, and the sum of the sizes of all that is added.
+fn naive(model: &Model, text: &str) -> (Vec<f64>, f64) {
+    let mut logits: Vec<f64> = model.intercept().iter().map(|&intercept| f64::from(intercept)).collect();
+    let mut size = 1.0;
+    let mut rows = model.vectorizer().row_builder();
+    for (column, value) in rows.row(text).iter() {
+        for (logit, &weight) in logits.iter_mut().zip(model.weights_of(column)) {
+            let part = f64::from(value) * f64::from(weight);
+            *logit += part;
+            size += part.abs();
+        }
+    }
+    (logits, size)
+}
+
+fn any_spec() -> impl Strategy<Value = FeatureSpec> {
+    let normalize =
+        any::<[bool; 5]>().prop_map(|[lowercase, compatibility, punctuation, strip_accents, fold_digits]| {
+            NormalizeSpec { lowercase, compatibility, punctuation, strip_accents, fold_digits }
+        });
+    let rules = vec![TokenRule::Words, TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace];
+    let tokens = (prop::sample::select(rules), any::<bool>(), 0..4usize)
+        .prop_map(|(rule, marks, min_chars)| TokenSpec { rule, marks, min_chars });
+    let weighting = (
+        prop::sample::select(vec![TermFrequency::Count, TermFrequency::Binary, TermFrequency::Sublinear]),
+        prop::sample::select(vec![
+            InverseDocumentFrequency::Smooth,
+            InverseDocumentFrequency::Plain,
+            InverseDocumentFrequency::None,
+        ]),
+        prop::sample::select(vec![Norm::L2, Norm::L1, Norm::None]),
+        0.1..3.0f64,
+    );
+    let block = (any::<[bool; 2]>(), 0..3u8, 1..4usize, 0..4usize, weighting);
+    let blocks = prop::collection::vec(block, 1..4);
+    (normalize, tokens, blocks).prop_map(|(normalize, tokens, blocks)| {
+        let named = blocks.into_iter().enumerate().map(|(place, ([characters, boundaries], form, min_n, more, w))| {
+            let units = if characters { Units::Characters } else { Units::Words };
+            let form = match form {
+                _ if characters => Form::Surface,
+                0 if normalize.lowercase => Form::Stem,
+                1 => Form::Shape,
+                _ => Form::Surface,
+            };
+            let (tf, idf, norm, weight) = w;
+            let max_n = (min_n + more).min(5);
+            let block = BlockSpec { units, form, min_n, max_n, boundaries, min_groups: 1, ..BlockSpec::default() };
+            (format!("b{place}"), BlockSpec { tf, idf, norm, weight, ..block })
+        });
+        let blocks = named.collect();
+        FeatureSpec { normalize, tokens, stemmer: Stemming::English, blocks }
+    })
+}
+
+const WORDS: [&str; 30] = [
+    "the ",
+    "The ",
+    "rain ",
+    "RAINING ",
+    "rained ",
+    "donations ",
+    "don't ",
+    "don’t ",
+    "tax-free ",
+    "U.S. ",
+    "$1,000.50 ",
+    "10:30 ",
+    "2 ",
+    "5th",
+    "-- ",
+    "-",
+    "!!! ",
+    "!",
+    "... ",
+    "…",
+    "_",
+    "naïve ",
+    "ﬁnal ",
+    "𝗗𝗼𝗻𝗮𝘁𝗲 ",
+    "do\u{200b}nate ",
+    "“",
+    "” ",
+    "é ",
+    "日本 ",
+    "donate ",
+];
+
+fn any_text() -> impl Strategy<Value = String> {
+    let words = || prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..30).prop_map(|words| words.concat());
+    prop_oneof![4 => words(), 1 => any::<String>(), 1 => "[ -~]{0,60}", 1 => words().prop_map(|text| text.repeat(20))]
+}
+
+/// A model of random weights for the n-grams of some texts.
+fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
+    let texts = prop::collection::vec(any_text(), 1..8);
+    (any_spec(), texts, 2..10usize, any::<u64>()).prop_filter_map("no n-grams", |(spec, texts, labels, seed)| {
+        let vectorizer = Vectorizer::fit(spec.check().unwrap(), &texts, None).ok()?;
+        let mut state = seed;
+        let mut random = || {
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+            (state >> 40) as f32 / 16_777_216.0 * 4.0 - 2.0
+        };
+        let model = Model::new(ModelParts {
+            labels: (0..labels).map(|label| format!("label {label}")).collect(),
+            weights: (0..vectorizer.vocabulary().len() * labels).map(|_| random()).collect(),
+            intercept: (0..labels).map(|_| random()).collect(),
+            vectorizer,
+            calibration: Calibration::default(),
+            context: None,
+            provenance: Provenance::default(),
+        });
+        Some((model.unwrap(), texts))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn the_fast_way_gives_what_the_plain_way_gives(
+        (model, known) in any_model(),
+        others in prop::collection::vec(any_text(), 0..3),
+    ) {
+        let classifier = Classifier::new(model);
+        let mut worker = classifier.worker();
+        for text in known.iter().chain(&others).chain(&known) {
+            let (expected, size) = naive(classifier.model(), text);
+            for (found, expected) in worker.logits(text).iter().zip(&expected) {
+                prop_assert!((found - expected).abs() <= 3e-7 * size, "{found} is not {expected} for {text:?}");
+            }
+            let mut probabilities = vec![0.0; expected.len()];
+            softmax(&expected, 1.0, &vec![true; expected.len()], &mut probabilities);
+            for (found, expected) in worker.probabilities(text).iter().zip(&probabilities) {
+                // Sums of a hundred and more come only without a norm.
+                let tolerance = 1e-5_f64.max(1e-7 * size);
+                prop_assert!((found - expected).abs() <= tolerance, "{found} is not {expected} for {text:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A worker that has seen the words of some texts classifies them without asking for memory.
+#![cfg(feature = "builtin")]
+
+use copydesk_infer::Classifier;
+
+const TEXTS: [&str; 5] = [
+    "The council voted 7 to 2 on Tuesday to close eleven branch libraries, the borough's leader said in a statement.",
+    "“It is a naïve plan,” she said – and the CAFÉ will close, too…",
+    "Please donate $5 today! We can't do it without you.",
+    "Совет проголосовал во вторник.",
+    "",
+];
+
+fn allocations(classify: impl FnOnce()) -> u64 {
+    allocation_counter::measure(classify).count_total
+}
+
+#[test]
+fn known_words_cost_no_allocation() {
+    for model in copydesk_infer::BUILTIN_MODELS {
+        let classifier = Classifier::builtin_named(model).unwrap();
+        let mut worker = classifier.worker();
+        let mut round = || TEXTS.iter().map(|text| worker.classify(text).confidence()).sum::<f64>();
+        let first = round();
+        let mut second = 0.0;
+        assert_eq!(allocations(|| second = round()), 0);
+        assert_eq!(first.to_bits(), second.to_bits());
+        drop(worker);
+        let calls = || TEXTS.iter().for_each(|text| assert!(classifier.classify(text).confidence() > 0.0));
+        assert_eq!(allocations(calls), 0, "one call at a time");
+    }
+}
+
+#[test]
+fn allocations_are_counted() {
+    assert!(allocations(|| drop(Classifier::builtin().unwrap())) > 10);
+}
