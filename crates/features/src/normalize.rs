@@ -9,13 +9,14 @@ use crate::spec::NormalizeSpec;
 /// the token holds, so that n-grams can be joined by spaces.
 pub(crate) fn push_normalized(token: &str, spec: &NormalizeSpec, out: &mut String) {
     let start = out.len();
+    let lowercase = spec.lowercase && !(spec.acronyms && is_acronym(token));
     if token.is_ascii() {
         out.push_str(token);
-        if spec.lowercase {
+        if lowercase {
             out[start..].make_ascii_lowercase();
         }
     } else {
-        push_unicode(token, spec, out);
+        push_unicode(token, spec, lowercase, out);
     }
     if spec.fold_digits && out[start..].contains(char::is_numeric) {
         let folded: String = out[start..].chars().map(|c| if c.is_numeric() { '0' } else { c }).collect();
@@ -23,25 +24,34 @@ pub(crate) fn push_normalized(token: &str, spec: &NormalizeSpec, out: &mut Strin
     }
 }
 
-fn push_unicode(token: &str, spec: &NormalizeSpec, out: &mut String) {
+fn push_unicode(token: &str, spec: &NormalizeSpec, lowercase: bool, out: &mut String) {
     let visible =
         token.chars().filter(|&c| !is_hidden(c)).map(|c| if spec.punctuation { plain_punctuation(c) } else { c });
     match (spec.compatibility, spec.strip_accents) {
-        (true, true) => push_cased(visible.nfkd().filter(|&c| !is_combining_mark(c)), spec, out),
-        (true, false) => push_cased(visible.nfkc(), spec, out),
-        (false, true) => push_cased(visible.nfd().filter(|&c| !is_combining_mark(c)), spec, out),
-        (false, false) => push_cased(visible, spec, out),
+        (true, true) => push_cased(visible.nfkd().filter(|&c| !is_combining_mark(c)), lowercase, out),
+        (true, false) => push_cased(visible.nfkc(), lowercase, out),
+        (false, true) => push_cased(visible.nfd().filter(|&c| !is_combining_mark(c)), lowercase, out),
+        (false, false) => push_cased(visible, lowercase, out),
     }
 }
 
-fn push_cased(chars: impl Iterator<Item = char>, spec: &NormalizeSpec, out: &mut String) {
+fn push_cased(chars: impl Iterator<Item = char>, lowercase: bool, out: &mut String) {
     // NFKC turns a spacing accent into a space and a combining mark: the space must not reach an n-gram.
     let kept = chars.filter(|c| !c.is_whitespace() && !c.is_control());
-    if spec.lowercase {
+    if lowercase {
         out.extend(kept.flat_map(char::to_lowercase));
     } else {
         out.extend(kept);
     }
+}
+
+/// Whether a word is two or three capitals: longer ones are as often shouted as spelt.
+pub(crate) fn is_acronym(token: &str) -> bool {
+    let mut capitals = 0;
+    token.chars().all(|c| {
+        capitals += 1;
+        c.is_uppercase() && capitals <= 3
+    }) && capitals >= 2
 }
 
 /// Characters that show nothing: writers of mass mail put them inside words to get past filters, and web pages are
@@ -105,6 +115,7 @@ mod tests {
             punctuation: false,
             strip_accents: false,
             fold_digits: false,
+            acronyms: false,
         };
         assert_eq!(normal("Don’t", &off), "Don’t");
         assert_eq!(normal("ＦＵＬＬ", &off), "ＦＵＬＬ");
@@ -112,6 +123,17 @@ mod tests {
         assert_eq!(normal("Café", &strip), "Cafe");
         let digits = NormalizeSpec { fold_digits: true, ..off };
         assert_eq!(normal("1,907th", &digits), "0,000th");
+    }
+
+    #[test]
+    fn acronyms_keep_their_case_where_asked() {
+        let spec = NormalizeSpec { acronyms: true, ..NormalizeSpec::default() };
+        let cases =
+            [("US", "US"), ("NHS", "NHS"), ("𝗨𝗦", "US"), ("ÉU", "ÉU"), ("I", "i"), ("NATO", "nato"), ("Us", "us")];
+        for (token, expected) in cases {
+            assert_eq!(normal(token, &spec), expected);
+            assert_eq!(normal(token, &NormalizeSpec::default()), expected.to_lowercase());
+        }
     }
 
     #[test]

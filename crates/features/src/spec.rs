@@ -54,6 +54,8 @@ pub struct NormalizeSpec {
     pub strip_accents: bool,
     /// Replaces every digit by `0`, so that numbers of one shape are one token.
     pub fold_digits: bool,
+    /// Leaves words of two or three capitals in capitals where others are lowered: `US` is not `us`, `IT` not `it`.
+    pub acronyms: bool,
 }
 
 /// What counts as a token.
@@ -211,7 +213,14 @@ impl Default for FeatureSpec {
 
 impl Default for NormalizeSpec {
     fn default() -> Self {
-        Self { lowercase: true, compatibility: true, punctuation: true, strip_accents: false, fold_digits: false }
+        Self {
+            lowercase: true,
+            compatibility: true,
+            punctuation: true,
+            strip_accents: false,
+            fold_digits: false,
+            acronyms: false,
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::hash::{HASH_START, hash_bytes, hash_end, hash_step};
 use crate::hot::bytes::{Bytes, first};
 use crate::hot::lexicon::{Learn, Lexicon, Word};
+use crate::normalize::is_acronym;
 use crate::scan::{MAX_RUN, step};
 use crate::shapes::after_mark;
 use crate::spec::{FeatureSpec, TokenRule};
@@ -83,6 +84,10 @@ impl Reader {
                     0x80.. => self.read_any(text, at, rules),
                     mark => self.read_mark::<LEXICON>(mark, text, at, rules),
                 };
+                continue;
+            }
+            if rules.spec.normalize.acronyms && matches!(end - at, 2..=3) && is_acronym(&text[at..end]) {
+                at = self.read_any(text, at, rules);
                 continue;
             }
             let mut next = self.bytes.at(end);

@@ -50,15 +50,10 @@ fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> V
 }
 
 fn any_spec() -> impl Strategy<Value = CheckedSpec> {
-    let normalize = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(lowercase, compatibility, punctuation, strip_accents, fold_digits)| NormalizeSpec {
-            lowercase,
-            compatibility,
-            punctuation,
-            strip_accents,
-            fold_digits,
-        },
-    );
+    let normalize =
+        any::<[bool; 6]>().prop_map(|[lowercase, compatibility, punctuation, strip_accents, fold_digits, acronyms]| {
+            NormalizeSpec { lowercase, compatibility, punctuation, strip_accents, fold_digits, acronyms }
+        });
     let rules = vec![TokenRule::Words, TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace];
     let tokens = (prop::sample::select(rules), any::<bool>(), 0..4usize)
         .prop_map(|(rule, marks, min_chars)| TokenSpec { rule, marks, min_chars });
@@ -91,7 +86,7 @@ fn any_spec() -> impl Strategy<Value = CheckedSpec> {
 }
 
 /// Words, numbers and marks that the rules are about, near characters that are not ASCII.
-const PIECES: [&str; 48] = [
+const PIECES: [&str; 52] = [
     "the",
     "The",
     "running",
@@ -135,6 +130,10 @@ const PIECES: [&str; 48] = [
     "\"Open",
     "\"\"\"\"",
     "Capital",
+    "US",
+    "NHS",
+    "US-led",
+    "ÉU",
     "日本語",
     "é",
     "e\u{301}",

@@ -26,8 +26,8 @@ fn naive(model: &Model, text: &str) -> (Vec<f64>, f64) {
 
 fn any_spec() -> impl Strategy<Value = FeatureSpec> {
     let normalize =
-        any::<[bool; 5]>().prop_map(|[lowercase, compatibility, punctuation, strip_accents, fold_digits]| {
-            NormalizeSpec { lowercase, compatibility, punctuation, strip_accents, fold_digits }
+        any::<[bool; 6]>().prop_map(|[lowercase, compatibility, punctuation, strip_accents, fold_digits, acronyms]| {
+            NormalizeSpec { lowercase, compatibility, punctuation, strip_accents, fold_digits, acronyms }
         });
     let rules = vec![TokenRule::Words, TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace];
     let tokens = (prop::sample::select(rules), any::<bool>(), 0..4usize)
