@@ -26,6 +26,13 @@ pub struct LabelRisk {
 }
 
 impl LabelRisk {
+    /// The number of documents that have sentences of the label, and of these sentences.
+    pub fn size(&self) -> (u64, u64) {
+        self.documents().fold((0, 0), |(all, sum), (sentences, documents, _)| {
+            (all + u64::from(documents), sum + u64::from(sentences) * u64::from(documents))
+        })
+    }
+
     /// Whether the parts fit together.
     pub(super) fn check(&self) -> Result<(), RiskError> {
         let wrong = |detail: &str| Err(RiskError::Table { detail: detail.to_owned() });
@@ -90,9 +97,7 @@ impl LabelRisk {
     pub(super) fn certify(&self, class: usize, promise: Promise) -> Result<CutOff, RiskError> {
         promise.check()?;
         let nothing_lost = self.tally(0.0);
-        let documents: u64 = nothing_lost.values().map(|&documents| u64::from(documents)).sum();
-        let sentences: u64 =
-            nothing_lost.iter().map(|(&(sentences, _), &count)| u64::from(sentences) * u64::from(count)).sum();
+        let (documents, sentences) = self.size();
         if sentences == 0 {
             return Err(RiskError::NoSentences);
         }

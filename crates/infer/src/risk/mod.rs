@@ -15,6 +15,8 @@ mod bound;
 mod coverage_tests;
 mod error;
 mod label;
+#[cfg(test)]
+mod model_tests;
 mod table;
 #[cfg(test)]
 mod tests;
