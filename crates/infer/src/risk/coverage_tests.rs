@@ -2,21 +2,25 @@
 
 use super::*;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): enough for a simulation, and the same everywhere.
-struct Draws(u64);
+/// `SplitMix64` (Steele, Lea and Flood 2014): enough for a simulation, and the same everywhere.
+pub(super) struct Draws(pub u64);
 
 impl Draws {
-    fn uniform(&mut self) -> f64 {
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) as f64 / 2_f64.powi(64)
+        z ^ (z >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
-        // The draw may be rounded to 1.
-        (self.uniform() * limit as f64) as usize % limit
+    fn uniform(&mut self) -> f64 {
+        self.next() as f64 / 2_f64.powi(64)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        // Limits are so far below 2^64 that the remainder is even enough.
+        (self.next() % limit as u64) as usize
     }
 }
 

@@ -1,16 +1,8 @@
 //! Whether the promises of a real model are kept on documents that they do not rest on.
 
+use super::coverage_tests::Draws;
 use super::*;
 use crate::Model;
-
-/// SplitMix64, as in the simulation.
-fn draw(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
 
 type Document = (u32, Vec<f32>);
 
@@ -63,10 +55,10 @@ fn promises_on_real_labels_are_kept_on_the_other_half() {
         let mut all = documents(label);
         for at_most in [0.01, 0.02, 0.05, 0.1] {
             let (mut kept, mut broken, mut broken_uncounted) = (0, 0, 0);
-            let (mut mean, mut answered, mut state) = (0.0, 0.0, 1);
+            let (mut mean, mut answered, mut draws) = (0.0, 0.0, Draws(1));
             for _ in 0..200 {
                 for end in (1..all.len()).rev() {
-                    all.swap(end, (draw(&mut state) % (end as u64 + 1)) as usize);
+                    all.swap(end, draws.below(end + 1));
                 }
                 let (known, other) = all.split_at(all.len() / 2);
                 let Ok(cut_off) = table(known, label).certify(0, Promise::at_most(at_most)) else { continue };
