@@ -20,6 +20,9 @@ fn json_holds_labels_blocks_options_and_provenance() {
     assert_eq!(shown["blocks"][0]["ngrams"], scores["ngrams"][0][1]);
     assert_eq!(shown["features"], scores["config"]["features"]);
     assert!(shown["calibration"]["temperature"].as_f64().unwrap() > 0.0);
+    assert_eq!(shown["risk_table"]["in_context"], false);
+    let weather = &shown["risk_table"]["labels"][2];
+    assert_eq!((&weather["label"], &weather["sentences"]), (&"weather".into(), &14.into()));
     let provenance = &shown["provenance"];
     assert_eq!(provenance["tool"], concat!("copydesk ", env!("CARGO_PKG_VERSION")));
     assert_eq!(provenance["examples"], read(NOTICES).lines().count() - 1);
@@ -49,6 +52,7 @@ fn text_holds_the_same() {
             assert!(line.contains(&expected), "{line}: {expected}");
         }
     }
+    assert!(text.contains(" of 14 weather sentences missed, "), "{text}");
     for part in
         ["\nfeatures:\n", "stemmer = \"english\"", "\nprovenance:\n", "alpha = 0.3", "weather = 14", "documents = 12"]
     {

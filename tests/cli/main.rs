@@ -12,5 +12,6 @@ mod golden;
 mod inspect;
 mod label;
 mod pipes;
+mod promise;
 mod run;
 mod train;

@@ -47,6 +47,7 @@ struct Summary<'a> {
     features: &'a copydesk_features::FeatureSpec,
     calibration: Calibration,
     context: Option<ContextSummary>,
+    risk_table: Option<RiskSummary<'a>>,
     provenance: &'a Provenance,
 }
 
@@ -70,6 +71,35 @@ struct ContextSummary {
     /// Sentences to either side.
     window: u32,
     temperature: f64,
+}
+
+/// The cross-validated scores that `label --lose-at-most` rests on.
+#[derive(Serialize)]
+struct RiskSummary<'a> {
+    in_context: bool,
+    labels: Vec<RiskOfLabel<'a>>,
+}
+
+#[derive(Serialize)]
+struct RiskOfLabel<'a> {
+    label: &'a str,
+    /// Documents with sentences of the label.
+    documents: u64,
+    sentences: u64,
+    /// Sentences that another label would be given.
+    missed: usize,
+}
+
+impl<'a> RiskSummary<'a> {
+    fn new(model: &'a Model) -> Option<Self> {
+        let table = model.risk_table()?;
+        let labels = model.labels().iter().zip(table.labels());
+        let labels = labels.map(|(label, risk)| {
+            let (documents, sentences) = risk.size();
+            RiskOfLabel { label, documents, sentences, missed: risk.probabilities.len() }
+        });
+        Some(Self { in_context: table.in_context(), labels: labels.collect() })
+    }
 }
 
 #[derive(Serialize)]
@@ -106,6 +136,7 @@ impl<'a> Summary<'a> {
             features: vectorizer.spec().get(),
             calibration: model.calibration(),
             context: model.context().map(|c| ContextSummary { window: c.window(), temperature: c.temperature() }),
+            risk_table: RiskSummary::new(model),
             provenance: model.provenance(),
         }
     }
@@ -115,6 +146,12 @@ impl<'a> Summary<'a> {
         if let Some(context) = self.context {
             text +=
                 &format!("context: {} sentences to either side, temperature {}\n", context.window, context.temperature);
+        }
+        for risk in self.risk_table.iter().flat_map(|table| &table.labels) {
+            text += &format!(
+                "cross-validated: {} of {} {} sentences missed, {} documents\n",
+                risk.missed, risk.sentences, risk.label, risk.documents
+            );
         }
         for block in &self.blocks {
             text += &format!("block {}: {} n-grams\n", block.name, block.ngrams);
@@ -126,7 +163,10 @@ impl<'a> Summary<'a> {
             }
         }
         text += &format!("\nfeatures:\n{}", toml(self.features)?);
-        text += &format!("\nprovenance:\n{}", toml(self.provenance)?);
+        // TOML has no way to say that an option is not set.
+        let mut provenance = self.provenance.clone();
+        provenance.options.retain(|_, value| !value.is_null());
+        text += &format!("\nprovenance:\n{}", toml(&provenance)?);
         Ok(text)
     }
 }

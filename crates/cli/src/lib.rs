@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod records;
 mod scores;
+mod share;
 mod train;
 
 use std::process::ExitCode;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use copydesk_features::{SpecError, VocabularyError};
 use thiserror::Error;
 
+use crate::risk::RiskError;
+
 /// A model could not be read or put together.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -142,6 +144,9 @@ pub enum ModelError {
         /// Number of labels.
         labels: usize,
     },
+    /// The calibration table is not usable.
+    #[error(transparent)]
+    Risk(RiskError),
     /// The choice was to be restricted to a label that the model does not have, or to fewer than two.
     #[error("the choice cannot be restricted to {asked:?}: name at least two of the model's labels {labels:?}")]
     Restriction {

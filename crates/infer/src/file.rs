@@ -3,9 +3,11 @@
 //! Tensors (little-endian): `weights` f32 `[n-grams, labels]`, `intercept` f32 `[labels]`, `idf` f32 `[n-grams]`,
 //! `vocabulary.bytes` u8 (the n-grams one after the other), `vocabulary.ends` u32 `[n-grams]`, `vocabulary.blocks` u32
 //! (n-grams a block); with a context also `context.weights` f32 `[features, labels]` and `context.intercept` f32
-//! `[labels]`. Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
+//! `[labels]`; with a calibration table those of [`risk`]. Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
 //! checksum: XXH3-64 over the whole file with the sixteen digits of the checksum itself as zeros, so that no bit of
 //! the file can change unseen.
+
+mod risk;
 
 use std::collections::HashMap;
 
@@ -20,6 +22,7 @@ use twox_hash::XxHash3_64;
 use crate::context::{Context, context_feature_count};
 use crate::error::ModelError;
 use crate::model::{Calibration, Model, ModelParts, Provenance};
+use risk::RiskDescription;
 
 /// Number of the file format that this version writes. Lower numbers are read too.
 pub const FORMAT: u32 = 1;
@@ -39,6 +42,8 @@ struct Description {
     calibration: Calibration,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     context: Option<ContextDescription>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    risk: Option<RiskDescription>,
     provenance: Provenance,
 }
 
@@ -67,6 +72,7 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
         context: model
             .context()
             .map(|context| ContextDescription { window: context.window(), temperature: context.temperature() }),
+        risk: model.risk_table().map(|table| RiskDescription { in_context: table.in_context() }),
         provenance: model.provenance().clone(),
     };
     let description = serde_json::to_string(&description).expect("numbers, strings and maps with string keys are JSON");
@@ -94,6 +100,10 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
     if let Some(((weights, intercept), features)) = &context_parts {
         tensors.push(("context.weights", Dtype::F32, vec![*features, labels], weights));
         tensors.push(("context.intercept", Dtype::F32, vec![labels], intercept));
+    }
+    let risk = model.risk_table().map(risk::encode);
+    for (name, dtype, shape, data) in risk.iter().flatten() {
+        tensors.push((name, *dtype, shape.clone(), data));
     }
     let tensors = tensors.into_iter().map(|(name, dtype, shape, data)| {
         (name, TensorView::new(dtype, shape, data).expect("each shape is the length of its own data"))
@@ -127,7 +137,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
 fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model, ModelError> {
     let spec = description.features.check()?;
     let labels = description.labels.len();
-    let known = |name: &str| TENSORS.contains(&name) || (description.context.is_some() && CONTEXT.contains(&name));
+    let known = |name: &str| {
+        TENSORS.contains(&name)
+            || (description.context.is_some() && CONTEXT.contains(&name))
+            || (description.risk.is_some() && risk::NAMES.contains(&name))
+    };
     if let Some(name) = tensors.names().into_iter().find(|name| !known(name)) {
         return Err(ModelError::Tensor { name: name.to_owned(), expected: "absent".into(), found: "present".into() });
     }
@@ -146,6 +160,7 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
         }
         None => None,
     };
+    let risk = description.risk.map(|risk| risk::decode(risk, tensors, labels)).transpose()?;
     let vocabulary = Vocabulary::from_parts(&spec, text, ends, &blocks)?;
     Model::new(ModelParts {
         labels: description.labels,
@@ -154,6 +169,7 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
         intercept,
         calibration: description.calibration,
         context,
+        risk,
         provenance: description.provenance,
     })
 }

@@ -23,6 +23,7 @@ mod explain;
 mod file;
 mod model;
 mod probabilities;
+mod risk;
 mod scorer;
 mod spare;
 
@@ -36,3 +37,4 @@ pub use error::ModelError;
 pub use explain::{Contribution, Explanation, LabelExplanation};
 pub use file::FORMAT;
 pub use model::{Calibration, Model, ModelParts, Provenance};
+pub use risk::{COUNTED_A_DOCUMENT, CutOff, LabelRisk, Promise, RiskError, RiskTable, ScoredSentence};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::error::ModelError;
 use crate::file;
+use crate::risk::{RiskError, RiskTable};
 
 /// Everything a linear classifier is made of, not yet checked. [`Model::new`] checks it.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct ModelParts {
     pub calibration: Calibration,
     /// What neighbouring sentences say of a sentence; without it a sentence in a document gets the answer it gets alone.
     pub context: Option<Context>,
+    /// The losses on texts that training did not meet, if they were measured.
+    pub risk: Option<RiskTable>,
     /// Where the model comes from.
     pub provenance: Provenance,
 }
@@ -100,6 +103,10 @@ impl Model {
             let (weights, intercepts) = (context.weights().len(), context.intercept().len());
             return Err(ModelError::ContextShape { weights, intercepts, labels });
         }
+        if let Some(found) = parts.risk.as_ref().map(|table| table.labels().len()).filter(|&found| found != labels) {
+            let detail = format!("it is of {found} labels, the model has {labels}");
+            return Err(ModelError::Risk(RiskError::Table { detail }));
+        }
         Ok(Self { parts })
     }
 
@@ -166,6 +173,12 @@ impl Model {
         self.parts.context.as_ref()
     }
 
+    /// The losses on texts that training did not meet, for promises about them; models without one were trained without
+    /// folds or by an early version.
+    pub fn risk_table(&self) -> Option<&RiskTable> {
+        self.parts.risk.as_ref()
+    }
+
     /// Where the model comes from.
     pub fn provenance(&self) -> &Provenance {
         &self.parts.provenance
@@ -187,6 +200,7 @@ fn check_labels(labels: &[String]) -> Result<(), ModelError> {
 pub(crate) mod tests {
     use super::*;
     use crate::context::context_feature_count;
+    use crate::risk::ScoredSentence;
     use copydesk_features::FeatureSpec;
 
     /// A small model by hand: `said` speaks for reporting, `absurd` for opinion, `donate` for appeal.
@@ -214,6 +228,7 @@ pub(crate) mod tests {
             intercept: vec![-0.5, 0.1, 0.4],
             calibration: Calibration { temperature: 1.25 },
             context: Some(small_context()),
+            risk: Some(small_table()),
             provenance: Provenance { tool: "a test".into(), examples: 3, ..Provenance::default() },
         }
     }
@@ -229,6 +244,26 @@ pub(crate) mod tests {
         Context::new(3, 10, 0.9, weights, vec![0.0; 3]).unwrap()
     }
 
+    /// Two documents: of one every label is found, the other holds a report that is taken for an opinion.
+    pub(crate) fn small_table() -> RiskTable {
+        let sentences = [
+            (0, 0, [0.7, 0.1, 0.2]),
+            (0, 1, [0.1, 0.7, 0.2]),
+            (0, 2, [0.1, 0.2, 0.7]),
+            (1, 2, [0.1, 0.6, 0.3]),
+            (1, 2, [0.1, 0.3, 0.6]),
+        ];
+        RiskTable::new(
+            3,
+            true,
+            sentences.iter().map(|(document, truth, probabilities)| ScoredSentence {
+                document: *document,
+                truth: Some(*truth),
+                probabilities,
+            }),
+        )
+    }
+
     pub(crate) fn small_model() -> Model {
         Model::new(small_parts()).unwrap()
     }
@@ -236,7 +271,7 @@ pub(crate) mod tests {
     #[test]
     fn parts_that_do_not_fit_are_refused() {
         type Change = fn(&mut ModelParts);
-        let cases: [(&str, Change); 10] = [
+        let cases: [(&str, Change); 11] = [
             ("at least two", |p| p.labels.truncate(1)),
             ("distinct", |p| p.labels[1] = "appeal".into()),
             ("not empty", |p| p.labels[1] = " ".into()),
@@ -250,6 +285,7 @@ pub(crate) mod tests {
                 let weights = vec![0.0; context_feature_count(2) * 2];
                 p.context = Some(Context::new(2, 1, 1.0, weights, vec![0.0; 2]).unwrap());
             }),
+            ("of 2 labels", |p| p.risk = Some(RiskTable::new(2, true, []))),
         ];
         for (expected, change) in cases {
             let mut parts = small_parts();

@@ -20,6 +20,8 @@ const ALPHA: f64 = 1.0;
 /// A fitted context and its scores on documents that it did not meet.
 pub(crate) struct ContextFit {
     pub context: Context,
+    /// The probabilities of each example in its document, by a context that did not meet it.
+    pub probabilities: Vec<f64>,
     pub evaluation: Evaluation,
 }
 
@@ -54,7 +56,8 @@ pub(crate) fn fit_context(
         }
     }
     let temperature = fit_temperature(&out_of_fold, classes, &labels);
-    let evaluation = evaluate(corpus, config, &softmax_rows(&out_of_fold, classes, temperature))?;
+    let probabilities = softmax_rows(&out_of_fold, classes, temperature);
+    let evaluation = evaluate(corpus, config, &probabilities)?;
 
     let (weights, intercept) = fit(&(0..labels.len()).collect::<Vec<_>>())?.into_parts();
     let single = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value as f32).collect();
@@ -65,7 +68,7 @@ pub(crate) fn fit_context(
         single(&mut weights.into_iter()),
         single(&mut intercept.into_iter()),
     )?;
-    Ok(ContextFit { context, evaluation })
+    Ok(ContextFit { context, probabilities, evaluation })
 }
 
 /// The context features of every example, in the corpus's order. A document is the examples of one group, in that order.

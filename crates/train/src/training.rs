@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use copydesk_features::{FitError, RULES_VERSION, STEMMER, Vectorizer};
-use copydesk_infer::{Calibration, Model, ModelError, ModelParts, Provenance};
+use copydesk_infer::{Calibration, Model, ModelError, ModelParts, Provenance, RiskTable, ScoredSentence};
 use thiserror::Error;
 
 use crate::calibration::{fit_temperature, softmax_rows};
@@ -129,6 +129,7 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
         intercept,
         calibration: Calibration { temperature: choice.temperature },
         context: choice.context.as_ref().map(|fit| fit.context.clone()),
+        risk: choice.risk,
         provenance: provenance(corpus, config, choice.alpha),
     })?;
     let Choice { alpha, alphas, evaluation, context, .. } = choice;
@@ -144,6 +145,7 @@ struct Choice {
     alphas: Vec<AlphaScore>,
     evaluation: Option<Evaluation>,
     context: Option<ContextFit>,
+    risk: Option<RiskTable>,
 }
 
 fn choose(
@@ -158,7 +160,7 @@ fn choose(
             unreachable!("the checked options have folds where alpha is auto");
         };
         warn("without cross-validation the probabilities are not calibrated".into());
-        return Ok(Choice { alpha, temperature: 1.0, alphas: Vec::new(), evaluation: None, context: None });
+        return Ok(Choice { alpha, temperature: 1.0, alphas: Vec::new(), evaluation: None, context: None, risk: None });
     }
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
     let rows = SplitRows { labels: &labels, groups: &groups, strata: None };
@@ -193,7 +195,11 @@ fn choose(
         0 => None,
         _ => Some(fit_context(corpus, config, &folds, &logits, temperature)?),
     };
-    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context })
+    let risk = match &context {
+        Some(fit) => risk_table(corpus, &fit.probabilities, true),
+        None => risk_table(corpus, &probabilities, false),
+    };
+    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context, risk: Some(risk) })
 }
 
 /// The strength of penalty that did best, by its place among those tried, with its out-of-fold scores.
@@ -201,6 +207,18 @@ struct Best {
     at: usize,
     logits: Vec<f64>,
     probabilities: Vec<f64>,
+}
+
+/// What out-of-fold probabilities tell of the sentences that the model will lose.
+fn risk_table(corpus: &Corpus, probabilities: &[f64], in_context: bool) -> RiskTable {
+    let classes = corpus.labels().len();
+    let rows = corpus.examples().iter().zip(probabilities.chunks_exact(classes));
+    let sentences = rows.map(|(example, probabilities)| ScoredSentence {
+        document: example.group,
+        truth: Some(example.label as usize),
+        probabilities,
+    });
+    RiskTable::new(classes, in_context, sentences)
 }
 
 /// The scores of out-of-fold probabilities, with intervals by document.

@@ -1,6 +1,6 @@
 //! A self-contained page of labelled documents.
 
-use super::Document;
+use super::{Document, Rule};
 use crate::html::escape;
 use crate::output::UNSURE;
 
@@ -27,7 +27,7 @@ pub(super) fn begin(labels: &[String]) -> String {
 }
 
 /// One document: its text as it stands, with each sentence marked.
-pub(super) fn document(document: &Document<'_>, min_confidence: f64) -> String {
+pub(super) fn document(document: &Document<'_>, rule: Rule) -> String {
     let mut page = format!("<article>\n<h2>{}</h2>\n<p class=\"text\">", escape(&document.file));
     let mut last = 0;
     for sentence in &document.sentences {
@@ -35,7 +35,7 @@ pub(super) fn document(document: &Document<'_>, min_confidence: f64) -> String {
         page.push_str(&escape(&document.text[last..range.start]));
         last = range.end;
         let prediction = &sentence.prediction;
-        let (class, label) = match prediction.label_if_sure(min_confidence) {
+        let (class, label) = match rule.label(prediction) {
             Some(label) => (colour(prediction.class()), label),
             None => ("unsure".into(), UNSURE),
         };

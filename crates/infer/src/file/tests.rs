@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::tests::small_model;
+use crate::model::tests::{small_model, small_parts};
 
 fn message(bytes: &[u8]) -> String {
     decode(bytes).unwrap_err().to_string()
@@ -15,8 +15,18 @@ fn a_model_comes_back_as_it_was_and_gives_the_same_bytes() {
     assert_eq!(back.labels(), model.labels());
     assert_eq!(back.weights(), model.weights());
     assert_eq!(back.provenance(), model.provenance());
+    assert!(model.risk_table().is_some());
+    assert_eq!(back.risk_table(), model.risk_table());
     assert_eq!(back.vectorizer().spec(), model.vectorizer().spec());
     assert_eq!(encode(&back), bytes);
+}
+
+#[test]
+fn a_model_without_a_calibration_table_loads() {
+    let model = Model::new(ModelParts { risk: None, ..small_parts() }).unwrap();
+    let bytes = encode(&model);
+    assert!(bytes.len() < encode(&small_model()).len());
+    assert!(decode(&bytes).unwrap().risk_table().is_none());
 }
 
 #[test]
@@ -117,7 +127,8 @@ fn a_forged_file_without_changes_loads() {
 #[test]
 fn forged_descriptions_are_refused_for_what_they_are() {
     type Change = fn(&mut serde_json::Value);
-    let cases: [(&str, Change); 6] = [
+    let cases: [(&str, Change); 7] = [
+        ("absent", |d| drop(d.as_object_mut().unwrap().remove("risk"))),
         ("use a newer copydesk", |d| d["format"] = 99.into()),
         ("unknown field", |d| d["surprise"] = 1.into()),
         ("missing field", |d| drop(d.as_object_mut().unwrap().remove("labels"))),
@@ -137,7 +148,7 @@ fn forged_tensors_are_refused_for_what_they_are() {
         tensors.iter_mut().find(|t| t.0 == name).unwrap()
     }
     type Change = fn(&mut Vec<RawTensor>);
-    let cases: [(&str, Change); 7] = [
+    let cases: [(&str, Change); 11] = [
         ("missing", |t| t.retain(|t| t.0 != "idf")),
         ("absent", |t| t.push(("extra".into(), Dtype::U8, vec![1], vec![0]))),
         ("should be F32", |t| tensor(t, "weights").1 = Dtype::U32),
@@ -145,6 +156,10 @@ fn forged_tensors_are_refused_for_what_they_are() {
         ("weight 0 is NaN", |t| tensor(t, "weights").3[..4].copy_from_slice(&f32::NAN.to_le_bytes())),
         ("not sorted", |t| tensor(t, "vocabulary.bytes").3[0] = b'z'),
         ("idf values", |t| tensor(t, "idf").3[..4].copy_from_slice(&(-1f32).to_le_bytes())),
+        ("missing", |t| t.retain(|t| t.0 != "risk.harmed")),
+        ("between 0 and 0.5", |t| tensor(t, "risk.probabilities").3[..4].copy_from_slice(&2f32.to_le_bytes())),
+        ("not those of its values", |t| tensor(t, "risk.counts").3[..4].copy_from_slice(&9u32.to_le_bytes())),
+        ("should be F32 [3, 101]", |t| tensor(t, "risk.quantiles").2 = vec![101, 3]),
     ];
     for (expected, change) in cases {
         let found = message(&forged(|_| (), change));

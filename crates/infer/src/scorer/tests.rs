@@ -118,6 +118,7 @@ fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
             vectorizer,
             calibration: Calibration::default(),
             context: None,
+            risk: None,
             provenance: Provenance::default(),
         });
         Some((model.unwrap(), texts))

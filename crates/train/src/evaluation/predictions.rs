@@ -1,6 +1,6 @@
 //! The answers of a classifier for a labelled corpus, beside the truth.
 
-use copydesk_infer::{Classifier, Prediction};
+use copydesk_infer::{Classifier, Prediction, RiskTable, ScoredSentence};
 
 use super::EvalError;
 use crate::corpus::{Corpus, Example};
@@ -21,6 +21,7 @@ pub struct Predictions<'a> {
     /// Row by row, a column a label.
     probabilities: Vec<f64>,
     groups: Vec<u32>,
+    in_context: bool,
 }
 
 impl<'a> Predictions<'a> {
@@ -79,6 +80,7 @@ impl<'a> Predictions<'a> {
             rows,
             predicted,
             probabilities,
+            in_context,
         })
     }
 
@@ -88,6 +90,20 @@ impl<'a> Predictions<'a> {
     /// [`MetricsError::TooManyLabels`].
     pub fn outcomes(&self) -> Result<Outcomes<'_>, MetricsError> {
         Outcomes::new(&self.truth, &self.predicted, &self.probabilities, &self.labels)
+    }
+
+    /// What the answers tell of the sentences that the model loses: a table of the scored labels that are the model's.
+    ///
+    /// The corpus has to be one that the model was not trained on.
+    pub fn risk_table(&self) -> RiskTable {
+        let rows = self.probabilities.chunks_exact(self.labels.len()).zip(&self.truth).zip(&self.groups);
+        let sentences = rows.map(|((probabilities, &truth), &document)| ScoredSentence {
+            document,
+            truth: Some(truth as usize).filter(|&truth| truth < self.of_model),
+            // The data's own labels come last and have probability 0.
+            probabilities: &probabilities[..self.of_model],
+        });
+        RiskTable::new(self.of_model, self.in_context, sentences)
     }
 
     /// The corpus that was classified.
