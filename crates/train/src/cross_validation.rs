@@ -65,7 +65,7 @@ fn vectorize(
     let groups: Vec<u32> = train.iter().map(|&row| examples[row].group).collect();
     let labels: Vec<u32> = train.iter().map(|&row| examples[row].label).collect();
     let texts_of_train = texts(train);
-    let vectorizer = Vectorizer::fit(config.spec().clone(), &texts_of_train, Some(&groups))?;
-    let samples = Samples::new(vectorizer.transform(&texts_of_train), &labels, corpus.labels().len());
+    let (vectorizer, rows) = Vectorizer::fit_rows(config.spec().clone(), &texts_of_train, Some(&groups))?;
+    let samples = Samples::new(rows, &labels, corpus.labels().len());
     Ok((samples, vectorizer.transform(&texts(test))))
 }

@@ -1,16 +1,17 @@
 //! One fit of the weights, by whichever solver the options name.
 
-use copydesk_features::SparseRows;
+use copydesk_features::CountedRows;
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::Array1;
+use ndarray::{Array1, ArrayView1};
 
 use crate::config::{CheckedConfig, ClassWeighting, SolverKind};
-use crate::solver::{ClassWeight, FittedLogistic, LinfaDense, SolverError, SparseLogistic, SparseRecords};
+use crate::solver::{ClassWeight, Design, FittedLogistic, LinfaDense, SolverError, SparseLogistic, SparseRecords};
 
 /// Rows and class numbers of the examples that weights are fitted to.
 pub(crate) struct Samples {
-    dataset: DatasetBase<SparseRecords, Array1<usize>>,
+    rows: CountedRows,
+    targets: Array1<usize>,
     classes: usize,
 }
 
@@ -23,9 +24,9 @@ pub(crate) struct Weights {
 
 impl Samples {
     /// `labels` are class numbers below `classes`, one a row.
-    pub fn new(rows: SparseRows, labels: &[u32], classes: usize) -> Self {
+    pub fn new(rows: CountedRows, labels: &[u32], classes: usize) -> Self {
         let targets = labels.iter().map(|&label| label as usize).collect();
-        Self { dataset: DatasetBase::new(SparseRecords(rows), targets), classes }
+        Self { rows, targets, classes }
     }
 
     /// Fits weights at a strength of penalty, starting from those of another strength if there are any.
@@ -52,11 +53,14 @@ impl Samples {
             let (weights, intercept) = start.fitted.clone().into_parts();
             params = params.warm_start(weights, intercept);
         }
-        Ok(Weights { fitted: params.check()?.fit(&self.dataset)?, columns: None })
+        let unweighted = ArrayView1::from(&[]);
+        let fitted = params.check()?.fit_design(&Design::from(&self.rows), self.targets.view(), unweighted)?;
+        Ok(Weights { fitted, columns: None })
     }
 
     fn fit_linfa(&self, config: &CheckedConfig, alpha: f64) -> Result<Weights, SolverError> {
         let config = config.get();
+        let dataset = DatasetBase::new(SparseRecords(self.rows.to_sparse()), self.targets.view());
         let fitted = LinfaDense::params()
             .alpha(alpha)
             .tolerance(config.tolerance)
@@ -65,7 +69,7 @@ impl Samples {
             .memory_budget(u64::from(config.linfa.memory_mib) << 20)
             .n_classes(self.classes)
             .check()?
-            .fit(&self.dataset)?;
+            .fit(&dataset)?;
         Ok(Weights { columns: Some(fitted.columns().to_vec()), fitted: fitted.scatter() })
     }
 }

@@ -209,8 +209,8 @@ struct Final {
 /// The fit on the whole corpus. Columns that the dense solver does not use leave the vocabulary.
 fn fit_all(corpus: &Corpus, config: &CheckedConfig, alpha: f64) -> Result<Final, TrainError> {
     let texts: Vec<&str> = corpus.examples().iter().map(|example| example.text.as_str()).collect();
-    let mut vectorizer = Vectorizer::fit(config.spec().clone(), &texts, Some(&corpus.group_numbers()))?;
-    let samples = Samples::new(vectorizer.transform(&texts), &corpus.label_numbers(), corpus.labels().len());
+    let (mut vectorizer, rows) = Vectorizer::fit_rows(config.spec().clone(), &texts, Some(&corpus.group_numbers()))?;
+    let samples = Samples::new(rows, &corpus.label_numbers(), corpus.labels().len());
     let Weights { fitted, columns } = samples.fit(config, alpha, None)?;
     let mut weights = fitted.weights().to_owned();
     if let Some(columns) = columns {

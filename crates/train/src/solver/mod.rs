@@ -5,6 +5,7 @@
 
 mod blocks;
 mod chi_squared;
+mod design;
 mod error;
 mod fitted;
 mod linfa_dense;
@@ -20,6 +21,7 @@ mod samples;
 mod tests;
 
 pub use chi_squared::{best_columns, chi_squared};
+pub(crate) use design::Design;
 pub use error::SolverError;
 pub use fitted::{Convergence, FittedLogistic, NewtonSteps};
 pub use linfa_dense::{FittedLinfa, LinfaDense, LinfaDenseParams, LinfaDenseValidParams};
