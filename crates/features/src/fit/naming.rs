@@ -52,8 +52,9 @@ pub(super) fn name<T: AsRef<str> + Sync>(
                     let first = names.named.len();
                     extractor.read(texts[order.text(position)].as_ref(), spec);
                     for (index, block) in spec.get().blocks.values().enumerate() {
+                        let mut numbers = occurrences.numbers(index, position);
                         extractor.for_each(index, block, |hash, ngram| {
-                            let place = occurrences.find(index, hash).expect("every n-gram was counted");
+                            let place = numbers.next(hash);
                             let count = occurrences.count(place);
                             if count.last as usize == position && passes(index, &count) {
                                 names.add(place, ngram);

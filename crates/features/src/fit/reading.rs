@@ -84,11 +84,14 @@ impl Occurrences {
         self.tables.iter().map(|table| table.counts().len()).sum()
     }
 
-    /// Where the n-gram of a block with this hash stands.
-    pub fn find(&self, block: usize, hash: u64) -> Option<Place> {
-        let list = list(block, hash);
-        let number = self.tables[list].find(hash)?;
-        Some(Place { list: list as u32, number })
+    /// The n-grams of a block in the text at a position, to be asked for in the order in which it has them.
+    pub fn numbers(&self, block: usize, position: usize) -> InOrder<'_> {
+        let wave = self.waves.partition_point(|wave| wave.positions.end <= position);
+        let mut rest = [&[][..]; SHARDS];
+        for (rest, (_, numbers)) in rest.iter_mut().zip(self.waves[wave].numbers(block, position)) {
+            *rest = numbers;
+        }
+        InOrder { block, rest }
     }
 
     /// How often each n-gram of a block occurs, for each of its lists.
@@ -103,6 +106,23 @@ impl Occurrences {
                 totals
             })
             .collect()
+    }
+}
+
+/// See [`Occurrences::numbers`].
+pub(super) struct InOrder<'a> {
+    block: usize,
+    rest: [&'a [u32]; SHARDS],
+}
+
+impl InOrder<'_> {
+    /// Where the count of the next n-gram stands, which has this hash.
+    pub fn next(&mut self, hash: u64) -> Place {
+        let list = list(self.block, hash);
+        let rest = &mut self.rest[list % SHARDS];
+        let (&number, tail) = rest.split_first().expect("a text is cut into the same n-grams each time");
+        *rest = tail;
+        Place { list: list as u32, number }
     }
 }
 

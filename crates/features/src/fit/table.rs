@@ -61,23 +61,6 @@ impl Table {
         number
     }
 
-    /// The number of the n-gram with this hash.
-    pub fn find(&self, hash: u64) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        let halves = halves(hash);
-        loop {
-            let number = self.slots[at];
-            if number == VACANT {
-                return None;
-            }
-            if self.counts[number as usize].hash == halves {
-                return Some(number);
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
     fn grow(&mut self) {
         let slots = self.slots.len() * 2;
         let mask = slots - 1;

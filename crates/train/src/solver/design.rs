@@ -60,6 +60,33 @@ impl<'a> Design<'a> {
         Some(columns)
     }
 
+    /// Calls `sink` with each feature below `limit` that a row has, ascending, and its value.
+    pub(super) fn for_each_below(&self, row: usize, limit: usize, mut sink: impl FnMut(usize, f64)) {
+        let mut first = 0;
+        for part in &self.parts {
+            if first >= limit {
+                break;
+            }
+            match part {
+                Part::Valued(rows) => {
+                    let below = rows.row(row).iter().take_while(|(column, _)| first + column < limit);
+                    below.for_each(|(column, value)| sink(first + column, f64::from(value)));
+                }
+                Part::Counted(block) => {
+                    let row = block.row(row);
+                    let mut repeats = row.repeats.iter().peekable();
+                    for &rank in row.ranks.iter().take_while(|&&rank| first + (rank as usize) < limit) {
+                        let repeated = repeats.next_if(|repeat| repeat.rank == rank);
+                        let frequency = 1.0 + repeated.map_or(0.0, |repeat| block.extra(repeat.count));
+                        let idf = f64::from(block.idf()[rank as usize]);
+                        sink(first + rank as usize, row.factor * frequency * idf);
+                    }
+                }
+            }
+            first += part.n_cols();
+        }
+    }
+
     /// The largest absolute value, 0 if there is none; refuses values that are not finite.
     pub(super) fn largest_value(&self) -> Result<f64, SolverError> {
         let mut largest = 0.0_f64;

@@ -8,6 +8,7 @@ mod chi_squared;
 mod design;
 mod error;
 mod fitted;
+mod heavy;
 mod linfa_dense;
 mod logistic;
 mod newton;

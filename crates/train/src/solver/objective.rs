@@ -14,11 +14,13 @@ use rayon::prelude::*;
 
 use super::blocks::{add_scaled, dot, sum_in_order};
 use super::design::Design;
+use super::heavy::Heavy;
 use super::products::{Matrix, Power, ROW_BLOCK, column_sums};
 use super::samples::Samples;
 
 /// The objective on one data set.
 pub(super) struct Objective<'a> {
+    design: Design<'a>,
     matrix: Matrix<'a>,
     samples: &'a Samples,
     width: usize,
@@ -57,7 +59,7 @@ impl<'a> Objective<'a> {
 
     fn with_width(design: &Design<'a>, samples: &'a Samples, width: usize, penalty: f64) -> Self {
         let matrix = Matrix::new(design);
-        Self { matrix, samples, width, penalty }
+        Self { design: design.clone(), matrix, samples, width, penalty }
     }
 
     pub(super) fn width(&self) -> usize {
@@ -224,6 +226,12 @@ impl<'a> Objective<'a> {
         let mut out = vec![0.0; self.matrix.n_cols() + 1];
         self.matrix.add_transposed(&self.samples.weights, 1, &mut out, Power::Two);
         out
+    }
+
+    /// The coupling of the heaviest features, from all columns' squares. For one logit only: each further one would need a
+    /// factorisation of its own in every step.
+    pub(super) fn heavy(&self, squares: &[f64]) -> Option<Heavy> {
+        if self.width == 1 { Heavy::new(&self.design, &self.samples.weights, squares) } else { None }
     }
 
     /// The weighted mean of `p (1 - p)` for each of the `width` logits. Spoils `scratch`, of `n_logits` values.

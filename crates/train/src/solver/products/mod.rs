@@ -12,6 +12,7 @@ mod valued;
 use copydesk_features::SparseRows;
 use rayon::prelude::*;
 
+use super::blocks::sum_vectors_in_order;
 use super::design::{Design, Part};
 use counted::Counted;
 use valued::Valued;
@@ -136,11 +137,5 @@ pub(super) fn column_sums(u: &[f64], width: usize) -> Vec<f64> {
             sums
         })
         .collect();
-    let mut sums = vec![0.0; width];
-    for block in blocks {
-        for (sum, value) in sums.iter_mut().zip(block) {
-            *sum += value;
-        }
-    }
-    sums
+    if blocks.is_empty() { vec![0.0; width] } else { sum_vectors_in_order(blocks) }
 }

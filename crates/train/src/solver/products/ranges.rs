@@ -14,10 +14,24 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    /// Cuts the columns into one range for each thread, of about as many entries each. `row` gives the ascending columns
-    /// of a row.
-    pub fn new<'a>(n_rows: usize, n_cols: usize, row: impl Fn(usize) -> &'a [u32] + Sync) -> Self {
-        let ends = balanced_ends(n_rows, n_cols, &row, rayon::current_num_threads().min(MAX_RANGES));
+    /// Cuts the columns into one range for each thread, of about as much work each. `row` gives the ascending columns of
+    /// a row, `cost` the work on an entry of a column.
+    pub fn new<'a>(
+        n_rows: usize,
+        n_cols: usize,
+        row: impl Fn(usize) -> &'a [u32] + Sync,
+        cost: impl Fn(usize) -> u64,
+    ) -> Self {
+        let mut costs = vec![0; n_cols];
+        for index in 0..n_rows {
+            for &column in row(index) {
+                costs[column as usize] += 1;
+            }
+        }
+        for (column, of_column) in costs.iter_mut().enumerate() {
+            *of_column *= cost(column);
+        }
+        let ends = balanced_ends(&costs, rayon::current_num_threads().min(MAX_RANGES));
         let cut = |index: usize, end: usize| row(index).partition_point(|&column| (column as usize) < end) as u32;
         let cuts = ends[..ends.len() - 1]
             .iter()
@@ -49,26 +63,17 @@ impl Ranges {
     }
 }
 
-/// Ends of at most `ranges` column ranges that hold about as many entries each.
-fn balanced_ends<'a>(n_rows: usize, n_cols: usize, row: &impl Fn(usize) -> &'a [u32], ranges: usize) -> Vec<usize> {
+/// Ends of at most `ranges` column ranges of about the same cost.
+fn balanced_ends(costs: &[u64], ranges: usize) -> Vec<usize> {
+    let total: u64 = costs.iter().sum();
     let mut ends = Vec::with_capacity(ranges);
-    if ranges > 1 {
-        let mut counts = vec![0_u32; n_cols];
-        let mut entries = 0;
-        for index in 0..n_rows {
-            for &column in row(index) {
-                counts[column as usize] += 1;
-            }
-            entries += row(index).len();
-        }
-        let mut seen = 0;
-        for (column, &count) in counts.iter().enumerate() {
-            seen += count as usize;
-            if ends.len() + 1 < ranges && seen * ranges >= entries * (ends.len() + 1) {
-                ends.push(column + 1);
-            }
+    let mut seen = 0;
+    for (column, &cost) in costs.iter().enumerate() {
+        seen += cost;
+        if ends.len() + 1 < ranges && seen * ranges as u64 >= total * (ends.len() as u64 + 1) {
+            ends.push(column + 1);
         }
     }
-    ends.push(n_cols);
+    ends.push(costs.len());
     ends
 }

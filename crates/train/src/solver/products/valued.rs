@@ -55,7 +55,7 @@ fn inner_product(row: SparseRow<'_>, weights: &[f64]) -> f64 {
 
 impl<'a> Valued<'a> {
     pub fn new(rows: &'a SparseRows) -> Self {
-        Self { rows, ranges: Ranges::new(rows.n_rows(), rows.n_cols(), |index| rows.row(index).columns) }
+        Self { rows, ranges: Ranges::new(rows.n_rows(), rows.n_cols(), |index| rows.row(index).columns, |_| 1) }
     }
 
     pub fn rows(&self) -> &'a SparseRows {
