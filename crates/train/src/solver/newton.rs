@@ -142,7 +142,7 @@ struct Search<'a> {
     terms: RowTerms,
     /// Of the features and the intercept, for the preconditioner.
     squares: Vec<f64>,
-    /// The heaviest features, whose squares are infinite.
+    /// The heaviest features.
     heavy: Option<Heavy>,
     /// What is left of the Newton equations: at first the negative gradient.
     residual: Vec<f64>,
@@ -156,11 +156,8 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(objective: &'a Objective<'a>, point: Vec<f64>) -> Self {
-        let mut squares = objective.column_squares();
+        let squares = objective.column_squares();
         let heavy = objective.heavy(&squares);
-        for &place in heavy.iter().flat_map(Heavy::places) {
-            squares[place] = f64::INFINITY;
-        }
         let mut search = Self {
             objective,
             point: Vec::new(),

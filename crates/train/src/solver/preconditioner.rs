@@ -16,7 +16,7 @@ const DIAGONAL_SHARE: f64 = 0.1;
 /// The same beside a whole block of the heaviest features, which leaves little that a diagonal could get wrong.
 const SHARE_BESIDE_HEAVY: f64 = 1.0;
 
-/// `M`, a diagonal matrix of the size of a point.
+/// `M`, a matrix of the size of a point, diagonal but for the heaviest features.
 pub(super) struct Preconditioner<'a> {
     /// For each feature and the intercept, the weighted sum of squared values.
     squares: &'a [f64],
@@ -24,7 +24,7 @@ pub(super) struct Preconditioner<'a> {
     scales: Vec<f64>,
     /// What is added to all: the objective's penalty.
     penalty: f64,
-    /// The whole block of the heaviest features. Their squares are infinite, so that the diagonal leaves them out.
+    /// The whole block of the heaviest features, in place of what the diagonal has there.
     heavy: Option<Factor<'a>>,
 }
 
@@ -39,21 +39,17 @@ impl<'a> Preconditioner<'a> {
     /// `r' M^-1 r`.
     pub(super) fn square(&self, r: &[f64]) -> f64 {
         let rows = self.rows_a_block();
-        let heavy = self.heavy.as_ref().map_or(0.0, |factor| {
-            factor.places().iter().zip(factor.solve(r)).map(|(&place, solved)| r[place] * solved).sum()
-        });
-        heavy
-            + sum_in_order(r.par_chunks(rows * self.scales.len()).zip(self.squares.par_chunks(rows)).map(
-                |(r, squares)| {
-                    let mut sum = 0.0;
-                    for (r, square) in r.chunks_exact(self.scales.len()).zip(squares) {
-                        for (r, scale) in r.iter().zip(&self.scales) {
-                            sum += r * r / (self.penalty + scale * square);
-                        }
-                    }
-                    sum
-                },
-            ))
+        let blocks = r.par_chunks(rows * self.scales.len()).zip(self.squares.par_chunks(rows));
+        let of_diagonal = sum_in_order(blocks.map(|(r, squares)| {
+            let mut sum = 0.0;
+            for (r, square) in r.chunks_exact(self.scales.len()).zip(squares) {
+                for (r, scale) in r.iter().zip(&self.scales) {
+                    sum += r * r / (self.penalty + scale * square);
+                }
+            }
+            sum
+        }));
+        of_diagonal + self.corrections(r).map(|(place, more)| r[place] * more).sum::<f64>()
     }
 
     /// The next conjugate direction: `d = M^-1 r + ratio * d`.
@@ -70,11 +66,22 @@ impl<'a> Preconditioner<'a> {
                 }
             },
         );
-        if let Some(factor) = &self.heavy {
-            for (&place, solved) in factor.places().iter().zip(factor.solve(r)) {
-                d[place] += solved;
-            }
+        for (place, more) in self.corrections(r) {
+            d[place] += more;
         }
+    }
+
+    /// What the heavy block makes of `r` at its places beyond what the diagonal makes of it there. One logit only.
+    fn corrections(&self, r: &[f64]) -> impl Iterator<Item = (usize, f64)> {
+        let of_factor = |factor: &Factor<'a>| {
+            let solved = factor.places().iter().copied().zip(factor.solve(r));
+            let of_place = |(place, solved)| {
+                let diagonal: f64 = self.penalty + self.scales[0] * self.squares[place];
+                (place, solved - r[place] / diagonal)
+            };
+            solved.map(of_place).collect::<Vec<_>>()
+        };
+        self.heavy.iter().flat_map(of_factor)
     }
 
     fn rows_a_block(&self) -> usize {
