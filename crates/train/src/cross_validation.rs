@@ -2,7 +2,7 @@
 
 use copydesk_features::{SparseRows, Vectorizer};
 
-use crate::config::{ALPHA_GRID, Alpha, CheckedConfig};
+use crate::config::CheckedConfig;
 use crate::corpus::Corpus;
 use crate::fitting::{Samples, Weights};
 use crate::split::Folds;
@@ -14,18 +14,15 @@ pub(crate) struct OutOfFold {
     pub logits: Vec<f64>,
 }
 
-/// Runs the folds. Inside a fold the vectoriser learns from the training part only and the strengths of penalty are
-/// tried from the strongest on, each fit starting from the one before.
+/// Runs the folds. Inside a fold the vectoriser learns from the training part only and the strengths of penalty, which
+/// come strongest first, are tried in order, each fit starting from the one before.
 pub(crate) fn out_of_fold(
     corpus: &Corpus,
     config: &CheckedConfig,
+    alphas: &[f64],
     folds: &Folds,
     observe: &dyn Fn(TrainEvent),
 ) -> Result<Vec<OutOfFold>, TrainError> {
-    let alphas: &[f64] = match &config.get().alpha {
-        Alpha::Fixed(alpha) => &[*alpha],
-        Alpha::Auto(_) => &ALPHA_GRID,
-    };
     let classes = corpus.labels().len();
     let size = corpus.examples().len() * classes;
     let mut results: Vec<OutOfFold> =

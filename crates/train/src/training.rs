@@ -61,6 +61,15 @@ pub enum TrainEvent {
         /// Whether the solver reached its tolerance.
         converged: bool,
     },
+    /// A search tried feature settings.
+    Searched {
+        /// The settings in words.
+        settings: String,
+        /// The best strength of penalty with them.
+        alpha: f64,
+        /// The cross-validated macro-F1.
+        macro_f1: f64,
+    },
     /// Alpha and temperature are chosen; the last fit, on everything, begins.
     FinalFit {
         /// The strength of penalty.
@@ -156,22 +165,13 @@ fn choose(
     let classes = corpus.labels().len();
     let mut alphas: Vec<AlphaScore> = Vec::new();
     let mut best: Option<(usize, Vec<f64>)> = None;
-    for OutOfFold { alpha, logits } in out_of_fold(corpus, config, &folds, observe)? {
-        let temperature = fit_temperature(&logits, classes, &labels);
-        let probabilities = softmax_rows(&logits, classes, temperature);
-        let predicted = most_probable(&probabilities, classes);
-        let scores = Evaluation::new(&Outcomes::new(&labels, &predicted, &probabilities, corpus.labels())?);
+    for out in out_of_fold(corpus, config, config.alphas(), &folds, observe)? {
+        let (scores, probabilities) = score(corpus, &labels, &out)?;
         // Alphas come strongest first: of equal scores the simpler model is kept.
         if best.as_ref().is_none_or(|&(at, _)| scores.macro_f1 > alphas[at].macro_f1) {
             best = Some((alphas.len(), probabilities));
         }
-        alphas.push(AlphaScore {
-            alpha,
-            macro_f1: scores.macro_f1,
-            accuracy: scores.accuracy,
-            log_loss: scores.log_loss,
-            temperature,
-        });
+        alphas.push(scores);
     }
     let (at, probabilities) = best.expect("at least one strength was tried");
     let predicted = most_probable(&probabilities, classes);
@@ -180,6 +180,21 @@ fn choose(
     let evaluation = Evaluation::with_intervals(&outcomes, &groups, &bootstrap)?;
     let AlphaScore { alpha, temperature, .. } = alphas[at];
     Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation) })
+}
+
+/// The scores of out-of-fold logits, and the probabilities at the temperature fitted to them.
+pub(crate) fn score(
+    corpus: &Corpus,
+    labels: &[u32],
+    OutOfFold { alpha, logits }: &OutOfFold,
+) -> Result<(AlphaScore, Vec<f64>), TrainError> {
+    let classes = corpus.labels().len();
+    let temperature = fit_temperature(logits, classes, labels);
+    let probabilities = softmax_rows(logits, classes, temperature);
+    let predicted = most_probable(&probabilities, classes);
+    let Evaluation { macro_f1, accuracy, log_loss, .. } =
+        Evaluation::new(&Outcomes::new(labels, &predicted, &probabilities, corpus.labels())?);
+    Ok((AlphaScore { alpha: *alpha, macro_f1, accuracy, log_loss, temperature }, probabilities))
 }
 
 fn describe(warning: &SplitWarning, labels: &[String]) -> String {

@@ -50,10 +50,6 @@ impl Heavy {
         Some(Self { places, products })
     }
 
-    pub(super) fn places(&self) -> &[usize] {
-        &self.places
-    }
-
     /// Factorises `penalty * I + scale * products`, without the penalty but with `damping` for the intercept. `None` if
     /// rounding has left it without a factor.
     pub(super) fn factorise(&self, penalty: f64, scale: f64, damping: f64) -> Option<Factor<'_>> {
@@ -72,7 +68,7 @@ impl Heavy {
                 this[column] = (this[column] - inner) / other[column];
             }
             let square = this[row] - this[..row].iter().map(|a| a * a).sum::<f64>();
-            if !(square > 0.0) {
+            if square.is_nan() || square <= 0.0 {
                 return None;
             }
             this[row] = square.sqrt();
