@@ -41,8 +41,10 @@ pub(crate) fn fit_rows<T: AsRef<str> + Sync>(
     let (order, occurrences) = count(&spec, texts, groups)?;
     let (vectorizer, kept) = select(spec, texts, &order, &occurrences)?;
     let ranked = Ranked::new(&vectorizer, &kept, &occurrences);
-    drop(kept);
-    let rows = ranked.rows(&vectorizer, occurrences.waves, &order);
+    // The rows take the place of the counts in memory.
+    let Occurrences { tables, waves } = occurrences;
+    drop((kept, tables));
+    let rows = ranked.rows(&vectorizer, waves, &order);
     Ok((vectorizer, rows))
 }
 
