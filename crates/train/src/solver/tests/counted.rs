@@ -15,8 +15,8 @@ fn counted(seed: u64, texts: usize, tf: TermFrequency) -> CountedRows {
     let mut numbers = Numbers::new(seed);
     let texts: Vec<String> = (0..texts)
         .map(|_| {
-            let length = numbers.below(9);
-            (0..length).map(|_| format!("w{} ", numbers.below(12))).collect()
+            let words: Vec<String> = (0..numbers.below(9)).map(|_| format!("w{}", numbers.below(12))).collect();
+            words.join(" ")
         })
         .chain(["w1 w1 w2".to_owned(), "w1 w2 w2 w2".to_owned()])
         .collect();
