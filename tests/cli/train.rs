@@ -145,6 +145,26 @@ fn alpha_auto_takes_the_best_of_those_tried() {
 }
 
 #[test]
+fn a_search_tells_what_it_tried_and_takes_the_best() {
+    let folder = Folder::new();
+    let told = train(&folder, "one", &["--search", "--cv", "3", "--threads", "1"]);
+    train(&folder, "two", &["--search", "--cv", "3", "--threads", "2"]);
+    assert_eq!(model(&folder, "one"), model(&folder, "two"));
+    let scores = scores(&folder, "one");
+    let tried = scores["search"].as_array().unwrap();
+    assert_eq!(tried[0]["settings"], "words 1-2, sublinear");
+    let f1 = |tried: &Value| tried["macro_f1"].as_f64().unwrap();
+    let chosen = tried.iter().rfind(|tried| tried["better"] == true).unwrap();
+    assert!(tried.iter().all(|other| f1(other) <= f1(chosen)));
+    for tried in tried {
+        assert!(told.contains(tried["settings"].as_str().unwrap()), "{told}");
+    }
+    let blocks = scores["config"]["features"]["blocks"].as_object().unwrap();
+    let characters = chosen["settings"].as_str().unwrap().contains("characters");
+    assert_eq!(blocks.contains_key("chars"), characters);
+}
+
+#[test]
 fn linfa_is_a_choice() {
     let folder = Folder::new();
     train(&folder, "m", &["--solver", "linfa", "--set", "linfa.max_features=40"]);

@@ -34,6 +34,9 @@ impl TrainProgress {
                     self.bar.set_message(message);
                 }
             }
+            TrainEvent::Searched { settings, alpha, macro_f1 } => {
+                self.line(&format!("tried {settings}: macro-F1 {macro_f1:.4} at alpha {alpha}"));
+            }
             TrainEvent::FinalFit { alpha, temperature } => {
                 self.line(&format!("fitting on everything: alpha {alpha}, temperature {temperature:.4}"));
             }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_train::{
-    ALPHA_GRID, Alpha, Auto, CheckedConfig, Corpus, SolverKind, TrainConfig, Trained, model_card, write_atomically,
+    ALPHA_GRID, Alpha, Auto, CheckedConfig, Corpus, SEARCH_CANDIDATES, SearchedSettings, SolverKind, TrainConfig,
+    TrainError, Trained, model_card, write_atomically,
 };
 
 use crate::failure::Failure;
@@ -25,6 +26,7 @@ Examples:
   copydesk train labelled.csv --out my-model
   copydesk train *.jsonl --text-column sentence --group-column article --out my-model
   copydesk train a.csv --alpha auto --set features.blocks.words.max_n=3 --out my-model
+  copydesk train a.csv --search --out my-model
   copydesk train a.csv --config my-options.toml --cv 10 --threads 4 --out my-model
 
 The options come from the defaults, then --config, then --set, then the other flags. The same data and options give \
@@ -52,6 +54,12 @@ pub(crate) struct Args {
     /// Strength of the L2 penalty (1/C), or `auto` to choose it by cross-validation
     #[arg(long, value_name = "A|auto", allow_negative_numbers = true)]
     alpha: Option<String>,
+
+    /// Choose feature settings by cross-validation, too: n-grams of 1, 1-2 or 1-3 words, surface forms, stems or both, n-grams
+    /// of characters, how repeats count, case; one after the other, each with the alphas near the best so far. Takes 5 to 10
+    /// times as long as `--alpha auto`, several times more where n-grams of characters are kept
+    #[arg(long, conflicts_with = "alpha")]
+    search: bool,
 
     /// Which estimator fits the weights
     #[arg(long, value_enum)]
@@ -88,9 +96,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         corpus.groups().len(),
         corpus.labels().join(", ")
     ));
-    let alphas = if matches!(config.get().alpha, Alpha::Auto(_)) { ALPHA_GRID.len() as u64 } else { 1 };
-    let progress = TrainProgress::new(u64::from(config.get().folds) * alphas);
-    let train = || copydesk_train::train(&corpus, &config, &|event| progress.show(event));
+    let progress = TrainProgress::new(args.fits(&config));
+    let train = || args.train(&corpus, &config, &progress);
     let trained = match args.threads {
         Some(threads) => rayon::ThreadPoolBuilder::new()
             .num_threads(usize::from(threads))
@@ -107,6 +114,30 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 impl Args {
+    /// The fits of all folds, about.
+    fn fits(&self, config: &CheckedConfig) -> u64 {
+        let all = ALPHA_GRID.len() as u64;
+        let alphas = if self.search {
+            2 * all + 5 * u64::from(SEARCH_CANDIDATES - 1)
+        } else if matches!(config.get().alpha, Alpha::Auto(_)) {
+            all
+        } else {
+            1
+        };
+        u64::from(config.get().folds) * alphas
+    }
+
+    fn train(&self, corpus: &Corpus, config: &CheckedConfig, progress: &TrainProgress) -> Result<Trained, TrainError> {
+        let observe = |event| progress.show(event);
+        if !self.search {
+            return copydesk_train::train(corpus, config, &observe);
+        }
+        let (config, tried) = copydesk_train::search(corpus, config, &observe)?;
+        let mut trained = copydesk_train::train(corpus, &config, &observe)?;
+        trained.report.search = tried;
+        Ok(trained)
+    }
+
     fn config(&self) -> Result<CheckedConfig, Failure> {
         let usage = |error: copydesk_train::ConfigError| Failure::Usage(error.to_string());
         let mut config = read_config(self.config.as_deref())?;
@@ -128,6 +159,9 @@ impl Args {
         }
         config.folds = self.cv.unwrap_or(config.folds);
         config.seed = self.seed.unwrap_or(config.seed);
+        if self.search {
+            config.alpha = Alpha::Auto(Auto::Auto);
+        }
         config.check().map_err(usage)
     }
 }
@@ -191,9 +225,26 @@ impl Target {
     }
 }
 
+/// What a search tried; nothing without one. The last of the marked settings are those of the model.
+fn search_table(tried: &[SearchedSettings]) -> String {
+    let Some(width) = tried.iter().map(|tried| tried.settings.len()).max() else {
+        return String::new();
+    };
+    let mut text =
+        format!("\n{:width$} {:>8} {:>9} {:>9} {:>9}\n", "settings", "alpha", "macro-F1", "accuracy", "log loss");
+    for tried in tried {
+        let mark = if tried.better { " <" } else { "" };
+        text += &format!(
+            "{:width$} {:>8} {:>9.4} {:>9.4} {:>9.4}{mark}\n",
+            tried.settings, tried.alpha, tried.macro_f1, tried.accuracy, tried.log_loss
+        );
+    }
+    text
+}
+
 fn summary(trained: &Trained, target: &Target) -> String {
     let report = &trained.report;
-    let mut text = String::new();
+    let mut text = search_table(&report.search);
     if report.alphas.len() > 1 {
         text +=
             &format!("\n{:>8} {:>9} {:>9} {:>9} {:>11}\n", "alpha", "macro-F1", "accuracy", "log loss", "temperature");

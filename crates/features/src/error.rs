@@ -44,6 +44,12 @@ pub enum FitError {
     /// No text was given.
     #[error("there are no texts to fit a vocabulary on: give at least one")]
     NoTexts,
+    /// Texts are numbered in 32 bits.
+    #[error("{count} texts are more than a vocabulary can be fitted on (2^32): leave some out")]
+    TooManyTexts {
+        /// Number of texts.
+        count: usize,
+    },
     /// The groups do not belong to the texts.
     #[error("{groups} group numbers were given for {texts} texts: give one a text")]
     Groups {

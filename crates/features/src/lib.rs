@@ -13,6 +13,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod counted;
 mod error;
 mod fit;
 mod hash;
@@ -29,6 +30,7 @@ mod tokens;
 mod vectorizer;
 mod vocabulary;
 
+pub use counted::{CountedBlock, CountedRow, CountedRows, Repeat};
 pub use error::{FitError, SpecError, VocabularyError};
 pub use hot::{NgramCounter, Ngrams};
 pub use ngrams::displayed_ngram;

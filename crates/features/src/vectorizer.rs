@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::counted::CountedRows;
 use crate::error::{FitError, VocabularyError};
 use crate::fit;
 use crate::ngrams::Extractor;
@@ -46,6 +47,18 @@ impl Vectorizer {
     /// [`FitError`] if there are no texts, the groups do not match them or no n-gram passes the spec's thresholds.
     pub fn fit<T: AsRef<str> + Sync>(spec: CheckedSpec, texts: &[T], groups: Option<&[u32]>) -> Result<Self, FitError> {
         fit::fit(spec, texts, groups)
+    }
+
+    /// [`fit`](Self::fit) and the rows of the same texts at once: each text is cut into n-grams one time only.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_rows<T: AsRef<str> + Sync>(
+        spec: CheckedSpec,
+        texts: &[T],
+        groups: Option<&[u32]>,
+    ) -> Result<(Self, CountedRows), FitError> {
+        fit::fit_rows(spec, texts, groups)
     }
 
     /// Puts a vectoriser together from stored parts: one idf value a n-gram of the vocabulary.
@@ -161,7 +174,7 @@ impl RowBuilder<'_> {
 }
 
 /// Appends one block's entries to a row: `hits` are the sorted columns of the n-grams in the text, repeats included.
-fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u32>, values: &mut Vec<f32>) {
+pub(crate) fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: &mut Vec<u32>, values: &mut Vec<f32>) {
     let first = values.len();
     let mut norm = 0.0;
     for same in hits.chunk_by(|a, b| a == b) {

@@ -184,6 +184,14 @@ impl CheckedConfig {
         &self.config
     }
 
+    /// The strengths of penalty to try, strongest first.
+    pub(crate) fn alphas(&self) -> &[f64] {
+        match &self.config.alpha {
+            Alpha::Fixed(alpha) => std::slice::from_ref(alpha),
+            Alpha::Auto(_) => &ALPHA_GRID,
+        }
+    }
+
     /// The checked feature spec among them.
     pub fn spec(&self) -> &CheckedSpec {
         &self.spec

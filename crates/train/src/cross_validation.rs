@@ -1,6 +1,6 @@
 //! Scores of every example by a model that never met its document.
 
-use crate::config::{ALPHA_GRID, Alpha, CheckedConfig};
+use crate::config::CheckedConfig;
 use crate::corpus::Corpus;
 use crate::fitting::{Examples, Fitted, Fitter};
 use crate::solver::ClassWeight;
@@ -13,20 +13,17 @@ pub(crate) struct OutOfFold {
     pub logits: Vec<f64>,
 }
 
-/// Runs the folds. Inside a fold the vectoriser learns from the training part only and the strengths of penalty are
-/// tried from the strongest on, each fit starting from the one before.
+/// Runs the folds. Inside a fold the vectoriser learns from the training part only and the strengths of penalty, which
+/// come strongest first, are tried in order, each fit starting from the one before.
 pub(crate) fn out_of_fold(
     corpus: &Corpus,
     config: &CheckedConfig,
+    alphas: &[f64],
     folds: &Folds,
     class_weight: &ClassWeight,
     observe: &dyn Fn(TrainEvent),
 ) -> Result<Vec<OutOfFold>, TrainError> {
     let examples = corpus.examples();
-    let alphas: &[f64] = match &config.get().alpha {
-        Alpha::Fixed(alpha) => &[*alpha],
-        Alpha::Auto(_) => &ALPHA_GRID,
-    };
     let classes = corpus.labels().len();
     let size = examples.len() * classes;
     let mut results: Vec<OutOfFold> =

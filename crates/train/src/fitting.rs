@@ -1,14 +1,14 @@
 //! From texts and labels to a vectoriser and weights, by whichever solver the options name.
 
-use copydesk_features::Vectorizer;
+use copydesk_features::{CountedRows, SparseRows, Vectorizer};
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use crate::config::{CheckedConfig, SolverKind};
 use crate::solver::{
-    ClassWeight, FittedLogistic, LinfaDense, SolverError, SparseLogistic, SparseRecords, best_columns, chi_squared,
-    influence,
+    ClassWeight, Design, FittedLogistic, LinfaDense, SolverError, SparseLogistic, SparseRecords, best_columns,
+    chi_squared, influence,
 };
 use crate::training::TrainError;
 
@@ -29,12 +29,18 @@ pub(crate) struct Fitter<'a> {
     class_weight: &'a ClassWeight,
     classes: usize,
     vectorizer: Vectorizer,
-    dataset: Dataset,
+    rows: Rows,
+    targets: Array1<usize>,
     /// Weights and intercept of the fit before, on all columns.
     last: Option<(Array2<f64>, Array1<f64>)>,
 }
 
-type Dataset = DatasetBase<SparseRecords, Array1<usize>>;
+/// The rows of the examples, as the solver wants them.
+enum Rows {
+    Counted(CountedRows),
+    /// On the columns that the dense solver keeps.
+    Selected(SparseRecords),
+}
 
 /// What a fit gives.
 pub(crate) struct Fitted {
@@ -51,15 +57,22 @@ impl<'a> Fitter<'a> {
         class_weight: &'a ClassWeight,
         classes: usize,
     ) -> Result<Self, TrainError> {
-        let mut vectorizer = Vectorizer::fit(config.spec().clone(), examples.texts, Some(examples.groups))?;
-        let mut dataset = dataset(&vectorizer, examples);
-        if config.get().solver == SolverKind::Linfa && vectorizer.vocabulary().len() > config.get().linfa.max_features {
-            let scores = chi_squared(&dataset.records.0, dataset.targets.view())?;
-            let columns = best_columns(&scores, config.get().linfa.max_features);
-            vectorizer = with_columns(&vectorizer, &columns);
-            dataset = self::dataset(&vectorizer, examples);
-        }
-        Ok(Self { config, examples, class_weight, classes, vectorizer, dataset, last: None })
+        let spec = config.spec().clone();
+        let (mut vectorizer, counted) = Vectorizer::fit_rows(spec, examples.texts, Some(examples.groups))?;
+        let targets: Array1<usize> = examples.labels.iter().map(|&label| label as usize).collect();
+        let rows = match config.get().solver {
+            SolverKind::Sparse => Rows::Counted(counted),
+            SolverKind::Linfa => {
+                let mut rows = counted.to_sparse();
+                let most = config.get().linfa.max_features;
+                if rows.n_cols() > most {
+                    let columns = best_columns(&chi_squared(&rows, targets.view())?, most);
+                    (vectorizer, rows) = select(&vectorizer, &columns, examples.texts);
+                }
+                Rows::Selected(SparseRecords(rows))
+            }
+        };
+        Ok(Self { config, examples, class_weight, classes, vectorizer, rows, targets, last: None })
     }
 
     /// What the fitter learnt before any weights.
@@ -74,34 +87,43 @@ impl<'a> Fitter<'a> {
 
     /// Fits weights at a strength of penalty, starting from those of the strength before.
     pub fn fit(&mut self, alpha: f64) -> Result<Fitted, TrainError> {
-        match self.config.get().solver {
-            SolverKind::Linfa => Ok(Fitted { weights: self.fit_linfa(alpha)?, pruned: None }),
-            SolverKind::Sparse => {
-                let start = self.last.take();
-                let weights = self.fit_sparse(&self.dataset, alpha, start)?;
-                self.last = Some(weights.clone().into_parts());
-                match self.config.get().max_ngrams {
-                    Some(most) if most < self.vectorizer.vocabulary().len() => self.fit_pruned(&weights, alpha, most),
-                    _ => Ok(Fitted { weights, pruned: None }),
-                }
+        let start = self.last.take();
+        match &self.rows {
+            Rows::Selected(rows) => Ok(Fitted { weights: self.fit_linfa(rows, alpha)?, pruned: None }),
+            Rows::Counted(rows) => {
+                let weights = self.fit_sparse(&Design::from(rows), alpha, start)?;
+                let fitted = match self.config.get().max_ngrams {
+                    Some(most) if most < self.vectorizer.vocabulary().len() => {
+                        self.fit_pruned(rows, &weights, alpha, most)?
+                    }
+                    _ => Fitted { weights: weights.clone(), pruned: None },
+                };
+                self.last = Some(weights.into_parts());
+                Ok(fitted)
             }
         }
     }
 
     /// Fits again with the n-grams that moved the logits most. The rows are made anew, because the norm of a row is
     /// that of the n-grams that the vectoriser knows.
-    fn fit_pruned(&self, weights: &FittedLogistic, alpha: f64, most: usize) -> Result<Fitted, TrainError> {
-        let columns = best_columns(&influence(&self.dataset.records.0, weights.weights()), most);
-        let vectorizer = with_columns(&self.vectorizer, &columns);
-        let rows: Vec<usize> = columns.iter().map(|&column| column as usize).collect();
-        let start = (weights.weights().select(Axis(0), &rows), weights.intercept().to_owned());
-        let weights = self.fit_sparse(&dataset(&vectorizer, self.examples), alpha, Some(start))?;
+    fn fit_pruned(
+        &self,
+        rows: &CountedRows,
+        weights: &FittedLogistic,
+        alpha: f64,
+        most: usize,
+    ) -> Result<Fitted, TrainError> {
+        let columns = best_columns(&influence(&rows.to_sparse(), weights.weights()), most);
+        let (vectorizer, rows) = select(&self.vectorizer, &columns, self.examples.texts);
+        let columns: Vec<usize> = columns.iter().map(|&column| column as usize).collect();
+        let start = (weights.weights().select(Axis(0), &columns), weights.intercept().to_owned());
+        let weights = self.fit_sparse(&Design::from(&rows), alpha, Some(start))?;
         Ok(Fitted { weights, pruned: Some(vectorizer) })
     }
 
     fn fit_sparse(
         &self,
-        dataset: &Dataset,
+        design: &Design<'_>,
         alpha: f64,
         start: Option<(Array2<f64>, Array1<f64>)>,
     ) -> Result<FittedLogistic, SolverError> {
@@ -115,10 +137,11 @@ impl<'a> Fitter<'a> {
         if let Some((weights, intercept)) = start {
             params = params.warm_start(weights, intercept);
         }
-        params.check()?.fit(dataset)
+        let unweighted = ArrayView1::from(&[]);
+        params.check()?.fit_design(design, self.targets.view(), unweighted)
     }
 
-    fn fit_linfa(&self, alpha: f64) -> Result<FittedLogistic, SolverError> {
+    fn fit_linfa(&self, rows: &SparseRecords, alpha: f64) -> Result<FittedLogistic, SolverError> {
         let config = self.config.get();
         let fitted = LinfaDense::params()
             .alpha(alpha)
@@ -128,16 +151,14 @@ impl<'a> Fitter<'a> {
             .memory_budget(u64::from(config.linfa.memory_mib) << 20)
             .n_classes(self.classes)
             .check()?
-            .fit(&self.dataset)?;
+            .fit(&DatasetBase::new(rows.clone(), self.targets.view()))?;
         Ok(fitted.scatter())
     }
 }
 
-fn dataset(vectorizer: &Vectorizer, examples: Examples<'_>) -> Dataset {
-    let targets = examples.labels.iter().map(|&label| label as usize).collect();
-    DatasetBase::new(SparseRecords(vectorizer.transform(examples.texts)), targets)
-}
-
-fn with_columns(vectorizer: &Vectorizer, columns: &[u32]) -> Vectorizer {
-    vectorizer.with_columns(columns).expect("the columns come in ascending order")
+/// The vectoriser with some of its columns, ascending, and the rows that it makes.
+fn select(vectorizer: &Vectorizer, columns: &[u32], texts: &[&str]) -> (Vectorizer, SparseRows) {
+    let selected = vectorizer.with_columns(columns).expect("the columns come in ascending order");
+    let rows = selected.transform(texts);
+    (selected, rows)
 }

@@ -26,6 +26,7 @@ mod fitting;
 mod metrics;
 mod report;
 mod save;
+mod search;
 mod solver;
 mod split;
 mod standoff;
@@ -54,6 +55,7 @@ pub use metrics::{
 };
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
 pub use save::{SaveError, write_atomically};
+pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};
 pub use solver::{
     ClassWeight, Convergence, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams, LinfaDenseValidParams,
     NewtonSteps, SolverError, SparseLogistic, SparseLogisticParams, SparseLogisticValidParams, SparseRecords,

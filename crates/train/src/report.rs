@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::config::{CheckedConfig, TrainConfig};
 use crate::corpus::{Corpus, Example};
 use crate::metrics::Evaluation;
+use crate::search::SearchedSettings;
 use crate::solver::Convergence;
 
 /// What a training run measured.
@@ -21,6 +22,9 @@ pub struct TrainReport {
     pub model_bytes: usize,
     /// Number of n-grams in each block.
     pub ngrams: Vec<(String, u32)>,
+    /// The feature settings that a [`search`](crate::search) tried, in the order tried; empty without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub search: Vec<SearchedSettings>,
     /// The strengths of penalty that were tried, in the order tried; empty without folds.
     pub alphas: Vec<AlphaScore>,
     /// The one that was used.
@@ -96,6 +100,7 @@ impl TrainReport {
             provenance: model.provenance().clone(),
             model_bytes: model.to_bytes().len(),
             ngrams: names.zip(vectorizer.vocabulary().block_sizes()).collect(),
+            search: Vec::new(),
             alphas,
             alpha,
             temperature: model.calibration().temperature,

@@ -69,6 +69,15 @@ pub enum TrainEvent {
         /// Whether the solver reached its tolerance.
         converged: bool,
     },
+    /// A search tried feature settings.
+    Searched {
+        /// The settings in words.
+        settings: String,
+        /// The best strength of penalty with them.
+        alpha: f64,
+        /// The cross-validated macro-F1.
+        macro_f1: f64,
+    },
     /// Alpha and temperature are chosen; the last fit, on everything, begins.
     FinalFit {
         /// The strength of penalty.
@@ -168,25 +177,16 @@ fn choose(
     for warning in folds.warnings() {
         warn(describe(warning, corpus.labels()));
     }
-    let classes = corpus.labels().len();
     let mut alphas: Vec<AlphaScore> = Vec::new();
     let mut best: Option<Best> = None;
-    for OutOfFold { alpha, logits } in out_of_fold(corpus, config, &folds, class_weight, observe)? {
-        let temperature = fit_temperature(&logits, classes, &labels);
-        let probabilities = softmax_rows(&logits, classes, temperature);
-        let predicted = most_probable(&probabilities, classes);
-        let scores = Evaluation::new(&Outcomes::new(&labels, &predicted, &probabilities, corpus.labels())?);
+    for out in out_of_fold(corpus, config, config.alphas(), &folds, class_weight, observe)? {
+        let (scores, probabilities) = score(corpus, &labels, &out)?;
+        let OutOfFold { logits, .. } = out;
         // Alphas come strongest first: of equal scores the simpler model is kept.
         if best.as_ref().is_none_or(|best| scores.macro_f1 > alphas[best.at].macro_f1) {
             best = Some(Best { at: alphas.len(), logits, probabilities });
         }
-        alphas.push(AlphaScore {
-            alpha,
-            macro_f1: scores.macro_f1,
-            accuracy: scores.accuracy,
-            log_loss: scores.log_loss,
-            temperature,
-        });
+        alphas.push(scores);
     }
     let Best { at, logits, probabilities } = best.expect("at least one strength was tried");
     let evaluation = evaluate(corpus, config, &probabilities)?;
@@ -234,6 +234,21 @@ pub(crate) fn evaluate(
     Evaluation::with_intervals(&outcomes, &corpus.group_numbers(), &bootstrap)
 }
 
+/// The scores of out-of-fold logits, and the probabilities at the temperature fitted to them.
+pub(crate) fn score(
+    corpus: &Corpus,
+    labels: &[u32],
+    OutOfFold { alpha, logits }: &OutOfFold,
+) -> Result<(AlphaScore, Vec<f64>), TrainError> {
+    let classes = corpus.labels().len();
+    let temperature = fit_temperature(logits, classes, labels);
+    let probabilities = softmax_rows(logits, classes, temperature);
+    let predicted = most_probable(&probabilities, classes);
+    let Evaluation { macro_f1, accuracy, log_loss, .. } =
+        Evaluation::new(&Outcomes::new(labels, &predicted, &probabilities, corpus.labels())?);
+    Ok((AlphaScore { alpha: *alpha, macro_f1, accuracy, log_loss, temperature }, probabilities))
+}
+
 fn describe(warning: &SplitWarning, labels: &[String]) -> String {
     match warning {
         SplitWarning::ScarceLabel { label, groups, parts } => format!(
@@ -278,7 +293,7 @@ fn fit_all(
 }
 
 /// The numbers of the labels that the options give weights by name.
-fn class_weight(weighting: &ClassWeighting, labels: &[String]) -> Result<ClassWeight, TrainError> {
+pub(crate) fn class_weight(weighting: &ClassWeighting, labels: &[String]) -> Result<ClassWeight, TrainError> {
     match weighting {
         ClassWeighting::Rule(WeightRule::None) => Ok(ClassWeight::None),
         ClassWeighting::Rule(WeightRule::Balanced) => Ok(ClassWeight::Balanced),

@@ -89,7 +89,8 @@ fn probabilities(
     let config = TrainConfig::default();
     debug_assert!(matches!(config.alpha, Alpha::Fixed(_)), "one strength of penalty, so one set of logits");
     let config = config.check().expect("the default options are valid");
-    let logits = out_of_fold(corpus, &config, &folds, &ClassWeight::None, observe)?.swap_remove(0).logits;
+    let logits =
+        out_of_fold(corpus, &config, config.alphas(), &folds, &ClassWeight::None, observe)?.swap_remove(0).logits;
     let temperature = fit_temperature(&logits, classes, &labels);
     Ok((softmax_rows(&logits, classes, temperature), temperature))
 }

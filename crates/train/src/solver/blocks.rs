@@ -26,3 +26,13 @@ pub(super) fn add_scaled(out: &mut [f64], factor: f64, x: &[f64]) {
         }
     });
 }
+
+/// Adds vectors of one length in order; none give none.
+pub(super) fn sum_vectors_in_order(vectors: Vec<Vec<f64>>) -> Vec<f64> {
+    let mut vectors = vectors.into_iter();
+    let mut sum = vectors.next().unwrap_or_default();
+    for vector in vectors {
+        add_scaled(&mut sum, 1.0, &vector);
+    }
+    sum
+}

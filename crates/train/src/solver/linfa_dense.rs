@@ -8,8 +8,9 @@ use linfa_logistic::MultiLogisticRegression;
 use ndarray::{Array1, Array2, ArrayView1};
 
 use super::chi_squared::{best_columns, chi_squared};
+use super::design::Design;
 use super::objective::Objective;
-use super::point::{Layout, largest_value};
+use super::point::Layout;
 use super::samples::Samples;
 use super::{ClassWeight, Convergence, FittedLogistic, SolverError, SparseRecords};
 
@@ -216,10 +217,11 @@ impl LinfaDenseValidParams {
         targets: ArrayView1<'_, usize>,
         samples: &Samples,
     ) -> Result<FittedLogistic, SolverError> {
-        let objective = Objective::one_logit_a_class(kept, samples, self.alpha);
+        let design = Design::from(kept);
+        let objective = Objective::one_logit_a_class(&design, samples, self.alpha);
         let null = objective.null_point();
         let (_, initial_gradient_norm) = objective.value_and_gradient_norm(&null);
-        let rounding = f64::EPSILON * largest_value(kept)?.max(1.0) * samples.total();
+        let rounding = f64::EPSILON * design.largest_value()?.max(1.0) * samples.total();
         let goal = (self.tolerance * initial_gradient_norm).max(rounding);
 
         let shape = (kept.n_cols() + 1, samples.present.len());
@@ -253,7 +255,7 @@ impl LinfaDenseValidParams {
             steps: None,
         };
         let (weights, intercept): (Array2<f64>, Array1<f64>) =
-            Layout::new(kept.n_cols(), samples, objective.width()).weights(&point);
+            Layout::new(&design, samples, objective.width()).weights(&point);
         Ok(FittedLogistic::new(weights, intercept, convergence))
     }
 }

@@ -3,11 +3,12 @@
 use linfa::dataset::AsSingleTargets;
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 
+use super::design::Design;
 use super::newton::{Stopping, minimise};
 use super::objective::Objective;
-use super::point::{Layout, largest_value};
+use super::point::Layout;
 use super::samples::Samples;
 use super::{Convergence, FittedLogistic, SolverError, SparseRecords};
 
@@ -169,21 +170,27 @@ impl<T: AsSingleTargets<Elem = usize>> Fit<SparseRecords, T, SolverError> for Sp
     /// [`SolverError`], for data that has no best model or is not what the parameters say. Stopping before the tolerance
     /// is reached is not an error: see [`FittedLogistic::convergence`].
     fn fit(&self, data: &DatasetBase<SparseRecords, T>) -> Result<FittedLogistic, SolverError> {
-        let rows = &data.records.0;
-        let samples = Samples::new(
-            rows.n_rows(),
-            data.targets.as_single_targets(),
-            data.weights.view(),
-            &self.class_weight,
-            self.n_classes,
-        )?;
-        let objective = Objective::new(rows, &samples, self.alpha);
-        let layout = Layout::new(rows.n_cols(), &samples, objective.width());
+        let design = Design::from(&data.records.0);
+        self.fit_design(&design, data.targets.as_single_targets(), data.weights.view())
+    }
+}
+
+impl SparseLogisticValidParams {
+    /// Fits on a matrix in whatever form; otherwise as [`Fit::fit`].
+    pub(crate) fn fit_design(
+        &self,
+        design: &Design<'_>,
+        targets: ArrayView1<'_, usize>,
+        weights: ArrayView1<'_, f32>,
+    ) -> Result<FittedLogistic, SolverError> {
+        let samples = Samples::new(design.n_rows(), targets, weights, &self.class_weight, self.n_classes)?;
+        let objective = Objective::new(design, &samples, self.alpha);
+        let layout = Layout::new(design, &samples, objective.width());
         let start =
             self.warm_start.as_ref().map(|(weights, intercept)| layout.point(weights, intercept)).transpose()?;
         let stopping = Stopping {
             tolerance: self.tolerance,
-            rounding: f64::EPSILON * largest_value(rows)?.max(1.0) * samples.total(),
+            rounding: f64::EPSILON * design.largest_value()?.max(1.0) * samples.total(),
             max_iterations: self.max_iterations,
         };
 

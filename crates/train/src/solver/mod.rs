@@ -5,8 +5,10 @@
 
 mod blocks;
 mod chi_squared;
+mod design;
 mod error;
 mod fitted;
+mod heavy;
 mod influence;
 mod linfa_dense;
 mod logistic;
@@ -21,6 +23,7 @@ mod samples;
 mod tests;
 
 pub use chi_squared::{best_columns, chi_squared};
+pub(crate) use design::Design;
 pub use error::SolverError;
 pub use fitted::{Convergence, FittedLogistic, NewtonSteps};
 pub(crate) use influence::influence;

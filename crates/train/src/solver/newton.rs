@@ -6,6 +6,7 @@
 //! matrix.
 
 use super::blocks::{add_scaled, dot};
+use super::heavy::Heavy;
 use super::objective::{Objective, RowTerms};
 use super::preconditioner::Preconditioner;
 use super::{NewtonSteps, SolverError};
@@ -16,6 +17,13 @@ const MAX_CG_STEPS: usize = 500;
 /// The loosest that the Newton equations are solved, see [`Search::find_direction`] (LIBLINEAR's value). The share falls with
 /// the root of the gradient, which makes convergence superlinear.
 const LOOSEST: f64 = 0.5;
+
+/// The tightest that they are solved because the quadratic model is to be trusted.
+const TIGHTEST: f64 = 0.03;
+
+/// Where the last step won what the quadratic model promised but for a small part, the model is good, and stopping early
+/// only means to begin the conjugate gradients again: they go on until they leave about this many times that part.
+const TRUST: f64 = 3.0;
 
 /// Armijo's condition: a step must win this part of what the slope promises (LIBLINEAR's value).
 const ARMIJO: f64 = 0.01;
@@ -47,6 +55,13 @@ impl Stopping {
     fn gap(self) -> f64 {
         self.tolerance.powi(2).max(f64::EPSILON)
     }
+}
+
+/// What a Newton step must leave to be the last: more is not to be had from it.
+#[derive(Clone, Copy)]
+struct Goal {
+    gradient_norm: f64,
+    gap: f64,
 }
 
 /// Where the optimiser ended. Norms are of the gradient by the point, see [`Objective`].
@@ -90,7 +105,8 @@ pub(super) fn minimise(
         let small = gradient_norm <= goal;
         let converged = small && search.gap <= stopping.gap() * search.value || gradient_norm <= stopping.rounding;
         let relative = gradient_norm / initial_gradient_norm;
-        if converged || steps.newton == stopping.max_iterations || !search.step(relative, &mut steps) {
+        let last = Goal { gradient_norm: goal / 2.0, gap: stopping.gap() * search.value / 2.0 };
+        if converged || steps.newton == stopping.max_iterations || !search.step(relative, last, &mut steps) {
             return Ok(Solution {
                 point: search.point,
                 objective: search.value,
@@ -103,6 +119,14 @@ pub(super) fn minimise(
     }
 }
 
+/// A Newton step's direction.
+struct Direction {
+    /// The inner product with the gradient: negative, or 0 if there is no way down.
+    slope: f64,
+    /// An estimate of what the quadratic model would still win in other directions.
+    left: f64,
+}
+
 /// The state that a Newton step moves, and buffers that outlive it.
 struct Search<'a> {
     objective: &'a Objective<'a>,
@@ -113,9 +137,13 @@ struct Search<'a> {
     value: f64,
     /// An estimate of how far `value` is above the optimum.
     gap: f64,
+    /// How far the last step won more or less than the quadratic model promised, as a share of that.
+    deviation: f64,
     terms: RowTerms,
     /// Of the features and the intercept, for the preconditioner.
     squares: Vec<f64>,
+    /// The heaviest features.
+    heavy: Option<Heavy>,
     /// What is left of the Newton equations: at first the negative gradient.
     residual: Vec<f64>,
     /// The conjugate gradients' present direction.
@@ -128,14 +156,18 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(objective: &'a Objective<'a>, point: Vec<f64>) -> Self {
+        let squares = objective.column_squares();
+        let heavy = objective.heavy(&squares);
         let mut search = Self {
             objective,
             point: Vec::new(),
             logits: vec![0.0; objective.n_logits()],
             value: 0.0,
             gap: f64::INFINITY,
+            deviation: f64::INFINITY,
             terms: RowTerms::zeros(objective.n_logits()),
-            squares: objective.column_squares(),
+            squares,
+            heavy,
             residual: vec![0.0; point.len()],
             conjugate: vec![0.0; point.len()],
             change: vec![0.0; point.len()],
@@ -159,10 +191,10 @@ impl<'a> Search<'a> {
     }
 
     /// One Newton step, from the negative gradient in `residual`. False if no step lowers the objective any more.
-    fn step(&mut self, relative_gradient: f64, steps: &mut NewtonSteps) -> bool {
-        let share = relative_gradient.sqrt().min(LOOSEST);
+    fn step(&mut self, relative_gradient: f64, goal: Goal, steps: &mut NewtonSteps) -> bool {
+        let share = relative_gradient.sqrt().min(LOOSEST).min((TRUST * self.deviation).max(TIGHTEST));
         let damping = DAMPING * self.objective.total_weight() * relative_gradient.min(1.0).powi(2);
-        let slope = self.find_direction(share, damping, steps);
+        let Direction { slope, left } = self.find_direction(share, damping, goal, steps);
         if slope >= 0.0 {
             return false;
         }
@@ -183,9 +215,11 @@ impl<'a> Search<'a> {
             if value - self.value <= ARMIJO * length * slope + noise {
                 add_scaled(&mut self.point, length, &self.change);
                 add_scaled(&mut self.logits, length, &self.logits_change);
+                let promised = -slope * length * (1.0 - length / 2.0);
+                self.deviation = ((self.value - value) / promised - 1.0).abs();
                 self.value = value;
-                // A full step wins half the slope, but for the share that the conjugate gradients left.
-                self.gap = if length < 1.0 { f64::INFINITY } else { share * -slope / 2.0 };
+                // A full step wins what the quadratic model promises, but for what the conjugate gradients left.
+                self.gap = if length < 1.0 { f64::INFINITY } else { left };
                 steps.newton += 1;
                 return true;
             }
@@ -196,25 +230,25 @@ impl<'a> Search<'a> {
 
     /// Conjugate gradients on the Newton equations, from zero: fills `change` and `logits_change`.
     ///
-    /// Returns the slope, the inner product of the change with the gradient: negative, or 0 if there is no way down.
-    /// Ends when the last step won less than `share` of the mean step (Nash & Sofer 1990). `damping` is added to the
-    /// curvature of the intercepts.
+    /// Ends when the last step won less than `share` of the mean step (Nash & Sofer 1990), or when what is left is within
+    /// the goal. `damping` is added to the curvature of the intercepts.
     ///
     /// The product with the Hessian is never stored: the step length needs only `d' H d`, which follows from the change
     /// of the logits, and the product is added to the residual as it is made.
-    fn find_direction(&mut self, share: f64, damping: f64, steps: &mut NewtonSteps) -> f64 {
+    fn find_direction(&mut self, share: f64, damping: f64, goal: Goal, steps: &mut NewtonSteps) -> Direction {
         let objective = self.objective;
         let n_weights = objective.n_weights();
         let probabilities = &self.terms.probabilities;
         // The rows' residuals are in the gradient by now.
         let scratch = &mut self.terms.residuals;
         let means = objective.mean_curvatures(probabilities, scratch);
-        let preconditioner = Preconditioner::new(&self.squares, &means, objective.penalty());
+        let heavy = self.heavy.as_ref().and_then(|heavy| heavy.factorise(objective.penalty(), means[0], damping));
+        let preconditioner = Preconditioner::new(&self.squares, &means, objective.penalty(), heavy);
 
         self.change.fill(0.0);
         self.logits_change.fill(0.0);
         self.conjugate.fill(0.0);
-        let mut slope = 0.0;
+        let (mut slope, mut left) = (0.0, f64::INFINITY);
         let mut ratio = 0.0;
         let mut squared = preconditioner.square(&self.residual);
         for step in 1..=MAX_CG_STEPS {
@@ -234,17 +268,21 @@ impl<'a> Search<'a> {
             // Of the quadratic model, this step wins half of `gain`, all steps together half of `slope`.
             let gain = length * squared;
             slope -= gain;
-            if step as f64 * gain <= share * -slope {
+            left = step as f64 * gain / 2.0;
+            if left <= share * -slope / 2.0 {
                 break;
             }
             let (of_weights, of_intercept) = self.residual.split_at_mut(n_weights);
             add_scaled(of_weights, -length * objective.penalty(), weights);
             add_scaled(of_intercept, -length * damping, intercept);
             objective.add_hessian_product(probabilities, scratch, -length, &mut self.residual);
+            if left <= goal.gap && dot(&self.residual, &self.residual).sqrt() <= goal.gradient_norm {
+                break;
+            }
             let next = preconditioner.square(&self.residual);
             ratio = next / squared;
             squared = next;
         }
-        slope
+        Direction { slope, left }
     }
 }

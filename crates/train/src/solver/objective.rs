@@ -10,16 +10,18 @@
 
 use std::borrow::Cow;
 
-use copydesk_features::SparseRows;
 use rayon::prelude::*;
 
 use super::blocks::{add_scaled, dot, sum_in_order};
-use super::products::{ColumnRanges, ROW_BLOCK, column_sums, multiply};
+use super::design::Design;
+use super::heavy::Heavy;
+use super::products::{Matrix, Power, ROW_BLOCK, column_sums};
 use super::samples::Samples;
 
 /// The objective on one data set.
 pub(super) struct Objective<'a> {
-    matrix: ColumnRanges<'a>,
+    design: Design<'a>,
+    matrix: Matrix<'a>,
     samples: &'a Samples,
     width: usize,
     /// The objective has `penalty / 2` times the squared norm of a point's weights.
@@ -42,22 +44,22 @@ impl RowTerms {
 
 impl<'a> Objective<'a> {
     /// The objective in its shortest form: width 1 for two classes.
-    pub(super) fn new(rows: &'a SparseRows, samples: &'a Samples, alpha: f64) -> Self {
+    pub(super) fn new(design: &Design<'a>, samples: &'a Samples, alpha: f64) -> Self {
         if samples.present.len() == 2 {
-            Self::with_width(rows, samples, 1, alpha / 2.0)
+            Self::with_width(design, samples, 1, alpha / 2.0)
         } else {
-            Self::with_width(rows, samples, samples.present.len(), alpha)
+            Self::with_width(design, samples, samples.present.len(), alpha)
         }
     }
 
     /// The objective with one logit a class, for two classes too: a point's weights are the matrix `W` itself.
-    pub(super) fn one_logit_a_class(rows: &'a SparseRows, samples: &'a Samples, alpha: f64) -> Self {
-        Self::with_width(rows, samples, samples.present.len(), alpha)
+    pub(super) fn one_logit_a_class(design: &Design<'a>, samples: &'a Samples, alpha: f64) -> Self {
+        Self::with_width(design, samples, samples.present.len(), alpha)
     }
 
-    fn with_width(rows: &'a SparseRows, samples: &'a Samples, width: usize, penalty: f64) -> Self {
-        let matrix = ColumnRanges::new(rows);
-        Self { matrix, samples, width, penalty }
+    fn with_width(design: &Design<'a>, samples: &'a Samples, width: usize, penalty: f64) -> Self {
+        let matrix = Matrix::new(design);
+        Self { design: design.clone(), matrix, samples, width, penalty }
     }
 
     pub(super) fn width(&self) -> usize {
@@ -75,12 +77,12 @@ impl<'a> Objective<'a> {
 
     /// Number of logits of all rows.
     pub(super) fn n_logits(&self) -> usize {
-        self.matrix.rows().n_rows() * self.width
+        self.matrix.n_rows() * self.width
     }
 
     /// How many of a point's values are weights: the rest is the intercept.
     pub(super) fn n_weights(&self) -> usize {
-        self.matrix.rows().n_cols() * self.width
+        self.matrix.n_cols() * self.width
     }
 
     /// The best point of those with no weights: the intercept gives each class its share of the sample weights.
@@ -101,7 +103,7 @@ impl<'a> Objective<'a> {
     /// The logits of all rows at a point, or the logits' change along a direction.
     pub(super) fn logits(&self, point: &[f64], out: &mut [f64]) {
         let (weights, intercept) = point.split_at(self.n_weights());
-        multiply(self.matrix.rows(), weights, intercept, out);
+        self.matrix.multiply(weights, intercept, out);
     }
 
     /// The weighted sum of losses at the rows' logits.
@@ -181,7 +183,7 @@ impl<'a> Objective<'a> {
         let n_weights = self.n_weights();
         out.fill(0.0);
         add_scaled(&mut out[..n_weights], -self.penalty, &point[..n_weights]);
-        self.matrix.add_transposed(&terms.residuals, self.width, out, |value| value);
+        self.matrix.add_transposed(&terms.residuals, self.width, out, Power::One);
     }
 
     /// The second derivative of the losses along a direction that changes the logits by `change`, without the penalty.
@@ -216,14 +218,20 @@ impl<'a> Objective<'a> {
                     apply_row_hessian(p, change, factor * weight);
                 }
             });
-        self.matrix.add_transposed(change, self.width, out, |value| value);
+        self.matrix.add_transposed(change, self.width, out, Power::One);
     }
 
     /// For each column the weighted sum of its squared values, and for the intercept the sum of the weights.
     pub(super) fn column_squares(&self) -> Vec<f64> {
-        let mut out = vec![0.0; self.matrix.rows().n_cols() + 1];
-        self.matrix.add_transposed(&self.samples.weights, 1, &mut out, |value| value * value);
+        let mut out = vec![0.0; self.matrix.n_cols() + 1];
+        self.matrix.add_transposed(&self.samples.weights, 1, &mut out, Power::Two);
         out
+    }
+
+    /// The coupling of the heaviest features, from all columns' squares. For one logit only: each further one would need a
+    /// factorisation of its own in every step.
+    pub(super) fn heavy(&self, squares: &[f64]) -> Option<Heavy> {
+        if self.width == 1 { Heavy::new(&self.design, &self.samples.weights, squares) } else { None }
     }
 
     /// The weighted mean of `p (1 - p)` for each of the `width` logits. Spoils `scratch`, of `n_logits` values.

@@ -1,9 +1,9 @@
 //! Between the optimiser's point and the matrix of weights.
 
-use copydesk_features::SparseRows;
 use ndarray::{Array1, Array2};
 
 use super::SolverError;
+use super::design::Design;
 use super::samples::Samples;
 
 /// The intercept of a class that had no rows, so low that `exp` gives 0 beside any class that had.
@@ -14,14 +14,26 @@ pub(super) struct Layout<'a> {
     n_features: usize,
     n_classes: usize,
     present: &'a [usize],
+    /// For each of the solver's features, its column; `None` if they are the same.
+    columns: Option<Vec<u32>>,
     /// Values of a point a feature: 1 for two classes in the short form, else one a class present.
     width: usize,
 }
 
 impl<'a> Layout<'a> {
     /// For points of width `width`, as the objective has it.
-    pub(super) fn new(n_features: usize, samples: &'a Samples, width: usize) -> Self {
-        Self { n_features, n_classes: samples.n_classes, present: &samples.present, width }
+    pub(super) fn new(design: &Design<'_>, samples: &'a Samples, width: usize) -> Self {
+        Self {
+            n_features: design.n_cols(),
+            n_classes: samples.n_classes,
+            present: &samples.present,
+            columns: design.columns(),
+            width,
+        }
+    }
+
+    fn column(&self, feature: usize) -> usize {
+        self.columns.as_ref().map_or(feature, |columns| columns[feature] as usize)
     }
 
     /// The norm of the gradient by weights and intercepts, for a gradient of norm 1 by the point.
@@ -49,7 +61,8 @@ impl<'a> Layout<'a> {
             });
         }
         let mut point = Vec::with_capacity((self.n_features + 1) * self.present.len());
-        for row in weights.rows().into_iter().chain([intercept.view()]) {
+        let by_feature = (0..self.n_features).map(|feature| weights.row(self.column(feature)));
+        for row in by_feature.chain([intercept.view()]) {
             match *self.present {
                 [first, second] if self.width == 1 => point.push(row[second] - row[first]),
                 _ => point.extend(self.present.iter().map(|&class| row[class])),
@@ -64,7 +77,8 @@ impl<'a> Layout<'a> {
         let mut intercept = Array1::from_elem(self.n_classes, ABSENT_INTERCEPT);
         if let ([first, second], 1) = (self.present, self.width) {
             let (first, second) = (*first, *second);
-            for (mut row, value) in weights.rows_mut().into_iter().zip(point) {
+            for (feature, value) in point[..self.n_features].iter().enumerate() {
+                let mut row = weights.row_mut(self.column(feature));
                 row[first] = -value / 2.0;
                 row[second] = value / 2.0;
             }
@@ -73,7 +87,8 @@ impl<'a> Layout<'a> {
             intercept[second] = value / 2.0;
         } else {
             let (features, last) = point.split_at(self.n_features * self.width);
-            for (mut row, values) in weights.rows_mut().into_iter().zip(features.chunks_exact(self.width)) {
+            for (feature, values) in features.chunks_exact(self.width).enumerate() {
+                let mut row = weights.row_mut(self.column(feature));
                 for (&class, value) in self.present.iter().zip(values) {
                     row[class] = *value;
                 }
@@ -85,18 +100,4 @@ impl<'a> Layout<'a> {
         }
         (weights, intercept)
     }
-}
-
-/// The largest absolute value of a matrix, 0 if it has none; refuses values that are not finite.
-pub(super) fn largest_value(rows: &SparseRows) -> Result<f64, SolverError> {
-    let mut largest = 0.0_f32;
-    for (index, row) in rows.rows().enumerate() {
-        for (column, value) in row.iter() {
-            if !value.is_finite() {
-                return Err(SolverError::NonFiniteValue { row: index, column, value });
-            }
-            largest = largest.max(value.abs());
-        }
-    }
-    Ok(f64::from(largest))
 }

@@ -180,7 +180,7 @@ fn a_poor_warm_start_is_left_behind() {
         let far = Array2::from_shape_fn((20, n_classes), |(j, c)| 50.0 * (j as f64 - 7.0 * c as f64));
         let start = SparseLogistic::params().tolerance(1e-6).warm_start(far, Array1::zeros(n_classes));
         let model = start.fit(&data).unwrap();
-        assert!(model.convergence().converged);
+        assert!(model.convergence().converged, "{:?}", model.convergence());
         assert_close(model.convergence().objective, fit(&data, 1.0).convergence().objective, 1e-9);
     }
 }

@@ -1,5 +1,6 @@
 //! Tests across the solver's files, on made-up matrices.
 
+mod counted;
 mod fit;
 mod hard_data;
 mod linfa_logistic;

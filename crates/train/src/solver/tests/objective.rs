@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2};
 use proptest::prelude::*;
 
 use super::super::blocks::dot;
+use super::super::design::Design;
 use super::super::objective::{Objective, RowTerms};
 use super::super::point::Layout;
 use super::{ClassWeight, Data, Numbers, assert_close, dense, made_up, naive_objective, samples};
@@ -49,7 +50,7 @@ fn the_gradient_is_the_difference_quotient() {
     for n_classes in [2, 3, 7] {
         let data = weighted(1, n_classes);
         let samples = samples(&data, &ClassWeight::Balanced);
-        let objective = Objective::new(&data.records.0, &samples, ALPHA);
+        let objective = Objective::new(&Design::from(&data.records.0), &samples, ALPHA);
         let point = random_point(2, (12 + 1) * objective.width());
         let direction = random_point(3, point.len());
         let step = 1e-5;
@@ -65,7 +66,7 @@ fn the_hessian_product_is_the_gradients_difference_quotient() {
     for n_classes in [2, 3, 7] {
         let data = weighted(4, n_classes);
         let samples = samples(&data, &ClassWeight::None);
-        let objective = Objective::new(&data.records.0, &samples, ALPHA);
+        let objective = Objective::new(&Design::from(&data.records.0), &samples, ALPHA);
         let point = random_point(5, (12 + 1) * objective.width());
         let direction = random_point(6, point.len());
 
@@ -96,7 +97,7 @@ fn the_loss_along_a_direction_is_that_of_the_point_reached() {
     for n_classes in [2, 5] {
         let data = weighted(7, n_classes);
         let samples = samples(&data, &ClassWeight::None);
-        let objective = Objective::new(&data.records.0, &samples, ALPHA);
+        let objective = Objective::new(&Design::from(&data.records.0), &samples, ALPHA);
         let point = random_point(8, (12 + 1) * objective.width());
         let direction = random_point(9, point.len());
         let mut logits = vec![0.0; objective.n_logits()];
@@ -117,7 +118,7 @@ fn far_logits_give_finite_losses_and_residuals() {
     for n_classes in [2, 3] {
         let data = weighted(10, n_classes);
         let samples = samples(&data, &ClassWeight::None);
-        let objective = Objective::new(&data.records.0, &samples, ALPHA);
+        let objective = Objective::new(&Design::from(&data.records.0), &samples, ALPHA);
         let point = vec![0.0; (12 + 1) * objective.width()];
         let far = shifted(&point, &random_point(11, point.len()), 1e5);
         let (value, norm) = objective.value_and_gradient_norm(&far);
@@ -139,9 +140,9 @@ proptest! {
     ) {
         let data = made_up(seed, n_rows, n_features, per_row, n_classes);
         let samples = samples(&data, &ClassWeight::Balanced);
-        let objective = Objective::new(&data.records.0, &samples, alpha);
+        let objective = Objective::new(&Design::from(&data.records.0), &samples, alpha);
         let point = random_point(seed, (n_features + 1) * objective.width());
-        let layout = Layout::new(n_features, &samples, objective.width());
+        let layout = Layout::new(&Design::from(&data.records.0), &samples, objective.width());
         let (w, b): (Array2<f64>, Array1<f64>) = layout.weights(&point);
         let x = dense(&data.records.0);
         let (naive, by_w, by_b) = naive_objective(&x, &data.targets, &samples.weights, alpha, &w, &b);

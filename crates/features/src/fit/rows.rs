@@ -1,0 +1,92 @@
+//! From the numbers of n-grams to rows.
+
+use rayon::prelude::*;
+
+use super::naming::Named;
+use super::order::Order;
+use super::reading::{Occurrences, Wave};
+use crate::counted::{CountedBlock, CountedRows, Rows};
+use crate::vectorizer::Vectorizer;
+
+/// Positions handled as one task.
+const PIECE: usize = 512;
+
+/// Stands for an n-gram that is not in the vocabulary.
+const DROPPED: u32 = u32::MAX;
+
+/// The ranks of the n-grams: in each block, the n-gram that most texts have is 0.
+pub(super) struct Ranked {
+    /// For each list, the rank of each n-gram of its table, or [`DROPPED`].
+    ranks: Vec<Vec<u32>>,
+    /// For each block, the columns by rank.
+    columns: Vec<Vec<u32>>,
+    /// For each block, the entries that its rows will have.
+    entries: Vec<usize>,
+}
+
+impl Ranked {
+    /// `kept` has the n-gram of each column.
+    pub fn new(vectorizer: &Vectorizer, kept: &[Named], occurrences: &Occurrences) -> Self {
+        let mut ranks: Vec<Vec<u32>> =
+            occurrences.tables.iter().map(|table| vec![DROPPED; table.counts().len()]).collect();
+        let mut entries = Vec::new();
+        let columns = (0..vectorizer.spec().get().blocks.len())
+            .map(|block| {
+                let columns = vectorizer.vocabulary().block_columns(block);
+                let texts = |column: u32| occurrences.count(kept[column as usize].place).texts;
+                let mut by_rank: Vec<(u32, u32)> =
+                    columns.map(|column| (u32::MAX - texts(column as u32), column as u32)).collect();
+                by_rank.par_sort_unstable();
+                entries.push(by_rank.iter().map(|(texts, _)| (u32::MAX - texts) as usize).sum());
+                for (rank, &(_, column)) in by_rank.iter().enumerate() {
+                    let place = kept[column as usize].place;
+                    ranks[place.list as usize][place.number as usize] = rank as u32;
+                }
+                by_rank.into_iter().map(|(_, column)| column).collect()
+            })
+            .collect();
+        Self { ranks, columns, entries }
+    }
+
+    /// The rows of all texts. Takes the waves one after the other, so that their memory is free for the rows.
+    pub fn rows(self, vectorizer: &Vectorizer, waves: Vec<Wave>, order: &Order) -> CountedRows {
+        let specs = vectorizer.spec().get().blocks.values();
+        let mut blocks: Vec<CountedBlock> = specs
+            .zip(self.columns)
+            .zip(&self.entries)
+            .map(|((spec, columns), &entries)| CountedBlock::new(spec, columns, vectorizer.idf(), order.len(), entries))
+            .collect();
+        for wave in waves {
+            let first = wave.positions.start;
+            for (index, block) in blocks.iter_mut().enumerate() {
+                let pieces: Vec<Rows> = (0..wave.positions.len().div_ceil(PIECE))
+                    .into_par_iter()
+                    .map(|piece| {
+                        let start = first + piece * PIECE;
+                        let mut rows = Rows::default();
+                        let mut hits = Vec::new();
+                        for position in start..(start + PIECE).min(wave.positions.end) {
+                            hits.clear();
+                            for (list, numbers) in wave.numbers(index, position) {
+                                let ranks = numbers.iter().map(|&number| self.ranks[list][number as usize]);
+                                hits.extend(ranks.filter(|&rank| rank != DROPPED));
+                            }
+                            hits.sort_unstable();
+                            block.push_row_to(&mut rows, &hits);
+                        }
+                        rows
+                    })
+                    .collect();
+                for piece in &pieces {
+                    block.append(piece);
+                }
+            }
+        }
+        if let Some(positions) = order.positions() {
+            for block in &mut blocks {
+                block.reorder(&positions);
+            }
+        }
+        CountedRows::new(blocks)
+    }
+}

@@ -1,0 +1,85 @@
+//! Rows in factors against the same rows with values.
+
+use copydesk_features::{BlockSpec, CountedRows, FeatureSpec, TermFrequency, Units, Vectorizer};
+use linfa::ParamGuard;
+use ndarray::{Array1, ArrayView1};
+use proptest::prelude::*;
+
+use super::super::design::Design;
+use super::super::products::{Matrix, Power};
+use super::{Numbers, assert_close};
+use crate::solver::SparseLogistic;
+
+/// Two blocks of n-grams of made-up texts, in which words repeat.
+fn counted(seed: u64, texts: usize, tf: TermFrequency) -> CountedRows {
+    let mut numbers = Numbers::new(seed);
+    let texts: Vec<String> = (0..texts)
+        .map(|_| {
+            let words: Vec<String> = (0..numbers.below(9)).map(|_| format!("w{}", numbers.below(12))).collect();
+            words.join(" ")
+        })
+        .chain(["w1 w1 w2".to_owned(), "w1 w2 w2 w2".to_owned()])
+        .collect();
+    let words = BlockSpec { tf, min_groups: 1, weight: 0.7, ..BlockSpec::default() };
+    let characters = BlockSpec { units: Units::Characters, min_n: 2, max_n: 3, ..words.clone() };
+    let blocks = [("chars".to_owned(), characters), ("words".to_owned(), words)].into();
+    let spec = FeatureSpec { blocks, ..FeatureSpec::default() }.check().unwrap();
+    Vectorizer::fit_rows(spec, &texts, None).unwrap().1
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn both_products_are_those_of_the_values(seed in 0..1000_u64, width in 1..4_usize, tf in 0..3_usize, threads in 1..4_usize) {
+        let tf = [TermFrequency::Count, TermFrequency::Binary, TermFrequency::Sublinear][tf];
+        let rows = counted(seed, 20, tf);
+        let sparse = rows.to_sparse();
+        let design = Design::from(&rows);
+        let columns = design.columns().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let (fast, plain) = (Matrix::new(&design), Matrix::new(&Design::from(&sparse)));
+            let mut numbers = Numbers::new(seed);
+            let v: Vec<f64> = (0..sparse.n_cols() * width).map(|_| numbers.unit() - 0.5).collect();
+            let by_rank: Vec<f64> = columns.iter().flat_map(|&c| &v[c as usize * width..(c as usize + 1) * width]).copied().collect();
+            let intercept = vec![0.25; width];
+            let mut products = [vec![0.0; sparse.n_rows() * width], vec![0.0; sparse.n_rows() * width]];
+            fast.multiply(&by_rank, &intercept, &mut products[0]);
+            plain.multiply(&v, &intercept, &mut products[1]);
+            assert!(products[0].iter().zip(&products[1]).all(|(a, b)| (a - b).abs() < 1e-5));
+
+            for power in [Power::One, Power::Two] {
+                let mut sums = [vec![0.5; (columns.len() + 1) * width], vec![0.5; (columns.len() + 1) * width]];
+                fast.add_transposed(&products[1], width, &mut sums[0], power);
+                plain.add_transposed(&products[1], width, &mut sums[1], power);
+                for (rank, &column) in columns.iter().chain([&(columns.len() as u32)]).enumerate() {
+                    for at in 0..width {
+                        let (a, b) = (sums[0][rank * width + at], sums[1][column as usize * width + at]);
+                        assert!((a - b).abs() < 1e-5, "{a} for {b}");
+                    }
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn the_optimum_is_that_of_the_values_and_its_bits_do_not_depend_on_the_threads() {
+    for n_classes in [2, 3] {
+        let rows = counted(n_classes as u64, 2000, TermFrequency::Sublinear);
+        let sparse = rows.to_sparse();
+        let mut numbers = Numbers::new(9);
+        let targets: Array1<usize> = (0..rows.n_rows()).map(|_| numbers.below(n_classes)).collect();
+        let params = SparseLogistic::params().tolerance(1e-6).check().unwrap();
+        let fit = |design: &Design<'_>, threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| params.fit_design(design, targets.view(), ArrayView1::from(&[])).unwrap())
+        };
+        let fitted = fit(&Design::from(&rows), 1);
+        let plain = fit(&Design::from(&sparse), 1);
+        assert_close(fitted.convergence().objective, plain.convergence().objective, 1e-7);
+        assert!(super::largest_difference(&fitted.weights().to_owned(), &plain.weights().to_owned()) < 1e-3);
+        assert_eq!(fitted, fit(&Design::from(&rows), 5));
+    }
+}
