@@ -1,7 +1,7 @@
 //! The model card: what a model is, from what it was trained and what it scores, for people.
 
 use crate::metrics::{Evaluation, Interval, Uncertainty};
-use crate::report::TrainReport;
+use crate::report::{AlphaScore, TrainReport};
 
 /// The card of a freshly trained model as Markdown. Every figure in it comes from the run.
 pub fn model_card(name: &str, report: &TrainReport) -> String {
@@ -49,6 +49,9 @@ pub fn model_card(name: &str, report: &TrainReport) -> String {
             }
         }
         None => card.push_str("\n## Scores\n\nNone: the model was trained without cross-validation.\n"),
+    }
+    if let Some(scores) = report.cross_validation.as_ref().filter(|_| !report.ablation.is_empty()) {
+        push_ablation(&mut card, report, scores);
     }
     if report.alphas.len() > 1 {
         push_alphas(&mut card, report);
@@ -101,6 +104,25 @@ fn push_scores(card: &mut String, scores: &Evaluation) {
     for (label, row) in labels.iter().zip(&scores.confusion) {
         let row: Vec<String> = row.iter().map(u64::to_string).collect();
         *card += &format!("| {label} | {} |\n", row.join(" | "));
+    }
+}
+
+/// What is lost without each block, and what the context adds.
+fn push_ablation(card: &mut String, report: &TrainReport, scores: &Evaluation) {
+    card.push_str(
+        "\n## Ablation\n\nWhat each part is worth: the same cross-validation without it.\n\n\
+         | features | macro-F1 | accuracy | log loss |\n|---|---|---|---|\n",
+    );
+    let mut row = |name: &str, macro_f1: f64, accuracy: f64, log_loss: f64| {
+        *card += &format!("| {name} | {macro_f1:.4} | {accuracy:.4} | {log_loss:.4} |\n");
+    };
+    if let Some(context) = &report.cross_validation_in_context {
+        row("all, in context", context.macro_f1, context.accuracy, context.log_loss);
+    }
+    row("all, each sentence alone", scores.macro_f1, scores.accuracy, scores.log_loss);
+    for ablation in &report.ablation {
+        let AlphaScore { macro_f1, accuracy, log_loss, .. } = ablation.scores;
+        row(&format!("without `{}`", ablation.without), macro_f1, accuracy, log_loss);
     }
 }
 

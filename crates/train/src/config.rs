@@ -26,6 +26,8 @@ pub struct TrainConfig {
     /// Sentences to either side that the model looks at when it labels a sentence of a document; 0 for none. The
     /// corpus then needs whole documents, with their sentences in order.
     pub context_window: u32,
+    /// Cross-validates without each block of features too, to show what each is worth. Costs as much again a block.
+    pub ablation: bool,
     /// The fit ends when the gradient's norm is below this share of its first value.
     pub tolerance: f64,
     /// Most Newton steps of a fit.
@@ -112,6 +114,7 @@ impl Default for TrainConfig {
             class_weight: ClassWeighting::Rule(WeightRule::None),
             max_ngrams: None,
             context_window: 0,
+            ablation: false,
             tolerance: 1e-3,
             max_iterations: 100,
             folds: 5,
@@ -276,6 +279,9 @@ impl TrainConfig {
             && let Some(weight) = weights.values().find(|weight| !(weight.is_finite() && **weight > 0.0))
         {
             return fail("class_weight", weight.to_string(), "use positive numbers");
+        }
+        if self.ablation && self.folds == 0 {
+            return fail("ablation", "true".into(), "blocks are compared by cross-validation: use folds >= 2");
         }
         if self.max_ngrams == Some(0) {
             return fail("max_ngrams", "0".into(), "use at least 1, or leave it out to keep all");

@@ -13,6 +13,7 @@
 //! This is the only crate of the workspace that sees linfa. [`SparseLogistic`] and [`LinfaDense`] are estimators
 //! behind linfa's traits and can be used with linfa alone.
 
+mod ablation;
 mod calibration;
 mod card;
 mod check;
@@ -32,6 +33,7 @@ mod split;
 mod standoff;
 mod training;
 
+pub use ablation::Ablation;
 pub use card::model_card;
 pub use check::{
     CheckOptions, CorpusReport, Endings, FileCounts, FileShare, Giveaway, LabelErrorReport, LabelErrors, LabelProfile,

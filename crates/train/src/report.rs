@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use copydesk_infer::{Model, Provenance};
 use serde::Serialize;
 
+use crate::ablation::Ablation;
 use crate::config::{CheckedConfig, TrainConfig};
 use crate::corpus::{Corpus, Example};
 use crate::metrics::Evaluation;
@@ -36,6 +37,9 @@ pub struct TrainReport {
     pub cross_validation: Option<Evaluation>,
     /// The same for sentences in the context of their documents; none without a context.
     pub cross_validation_in_context: Option<Evaluation>,
+    /// What the features are worth, block by block; empty unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ablation: Vec<Ablation>,
     /// How the last fit ended.
     pub convergence: ConvergenceReport,
     /// What the user should know.
@@ -101,6 +105,7 @@ impl TrainReport {
             model_bytes: model.to_bytes().len(),
             ngrams: names.zip(vectorizer.vocabulary().block_sizes()).collect(),
             search: Vec::new(),
+            ablation: Vec::new(),
             alphas,
             alpha,
             temperature: model.calibration().temperature,

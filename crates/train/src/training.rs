@@ -6,6 +6,7 @@ use copydesk_features::{FitError, RULES_VERSION, STEMMER, Vectorizer};
 use copydesk_infer::{Calibration, Model, ModelError, ModelParts, Provenance, RiskTable, ScoredSentence};
 use thiserror::Error;
 
+use crate::ablation::{Ablation, ablate};
 use crate::calibration::{fit_temperature, softmax_rows};
 use crate::config::{Alpha, CheckedConfig, ClassWeighting, WeightRule};
 use crate::context::{ContextFit, fit_context};
@@ -141,10 +142,10 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
         risk: choice.risk,
         provenance: provenance(corpus, config, choice.alpha),
     })?;
-    let Choice { alpha, alphas, evaluation, context, .. } = choice;
+    let Choice { alpha, alphas, evaluation, context, ablation, .. } = choice;
     let in_context = context.map(|fit| fit.evaluation);
     let report = TrainReport::new(&model, config, alphas, alpha, evaluation, in_context, convergence, warnings);
-    Ok(Trained { model, report })
+    Ok(Trained { model, report: TrainReport { ablation, ..report } })
 }
 
 /// What cross-validation chose and measured.
@@ -154,6 +155,7 @@ struct Choice {
     alphas: Vec<AlphaScore>,
     evaluation: Option<Evaluation>,
     context: Option<ContextFit>,
+    ablation: Vec<Ablation>,
     risk: Option<RiskTable>,
 }
 
@@ -169,7 +171,15 @@ fn choose(
             unreachable!("the checked options have folds where alpha is auto");
         };
         warn("without cross-validation the probabilities are not calibrated".into());
-        return Ok(Choice { alpha, temperature: 1.0, alphas: Vec::new(), evaluation: None, context: None, risk: None });
+        return Ok(Choice {
+            alpha,
+            temperature: 1.0,
+            alphas: Vec::new(),
+            evaluation: None,
+            context: None,
+            ablation: Vec::new(),
+            risk: None,
+        });
     }
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
     let rows = SplitRows { labels: &labels, groups: &groups, strata: None };
@@ -191,6 +201,8 @@ fn choose(
     let Best { at, logits, probabilities } = best.expect("at least one strength was tried");
     let evaluation = evaluate(corpus, config, &probabilities)?;
     let AlphaScore { alpha, temperature, .. } = alphas[at];
+    let ablation =
+        if config.get().ablation { ablate(corpus, config, alpha, &folds, class_weight, observe)? } else { Vec::new() };
     let context = match config.get().context_window {
         0 => None,
         _ => Some(fit_context(corpus, config, &folds, &logits, temperature)?),
@@ -199,7 +211,7 @@ fn choose(
         Some(fit) => risk_table(corpus, &fit.probabilities, true),
         None => risk_table(corpus, &probabilities, false),
     };
-    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context, risk: Some(risk) })
+    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context, ablation, risk: Some(risk) })
 }
 
 /// The strength of penalty that did best, by its place among those tried, with its out-of-fold scores.
