@@ -9,6 +9,7 @@
 //! (`RowBuilder` and the weights, in `f64`) is the oracle.
 
 mod dense;
+mod filter;
 mod narrow;
 mod row;
 
