@@ -7,17 +7,22 @@
 //!
 //! Without arguments from the environment it runs the built-in model and a plain one, trained here, on the test sentences
 //! of `datasets/news-en`. `COPYDESK_BENCH_MODEL` (a model file) and `COPYDESK_BENCH_TEXTS` (one text a line) add a run.
+//! With `COPYDESK_FLOOR_LIMITS=yes` a ratio that is beyond its limit in `floor-limits.txt` is a failure.
 
+mod limits;
 mod texts;
 
 use std::env;
 use std::fs;
 use std::hint::black_box;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use copydesk_infer::Classifier;
 use copydesk_train::{Corpus, Format, ReadOptions, TrainConfig, train};
 use rayon::ThreadPoolBuilder;
+
+use crate::limits::Limits;
 
 const ROUNDS: usize = 15;
 
@@ -79,8 +84,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// What is timed: its name, and one walk over all texts.
 type Timed<'a> = (&'a str, Box<dyn FnMut() -> f64 + 'a>);
 
-/// Prints one table: the floor and every way to classify, in turns.
-fn compare(title: &str, classifier: &Classifier, texts: &[String]) {
+/// Prints one table: the floor and every way to classify, in turns. Ratios beyond their limits are noted.
+fn compare(title: &str, classifier: &Classifier, texts: &[String], limits: &mut Limits) {
     let floor = Floor::new(classifier.model().vectorizer().vocabulary().len());
     let features: usize = texts.iter().map(|text| floor.sum(text).1).sum();
     assert!(features > texts.len(), "texts have words");
@@ -116,12 +121,18 @@ fn compare(title: &str, classifier: &Classifier, texts: &[String]) {
     }
     let bytes = texts::bytes(texts) as f64 / texts.len() as f64;
     println!("{title}: {bytes:.0} bytes and {:.1} features of the floor a text", features as f64 / texts.len() as f64);
-    println!("{:<18}{:>10}{:>10}{:>8}{:>10}", "", "ns a text", "least", "MB/s", "x floor");
-    let base = median(times[0].clone());
-    for ((name, _), times) in timed.iter().zip(times) {
+    println!("{:<18}{:>10}{:>10}{:>8}{:>10}{:>10}", "", "ns a text", "least", "MB/s", "x floor", "limit");
+    let floors = &times[0];
+    for ((name, _), times) in timed.iter().zip(&times) {
         let least = times.iter().copied().fold(f64::INFINITY, f64::min);
-        let time = median(times);
-        println!("{name:<18}{time:>10.0}{least:>10.0}{:>8.0}{:>10.2}", bytes / time * 1e3, time / base);
+        let time = median(times.clone());
+        // Of each round by itself: whoever else is busy was so for both.
+        let mut ratios: Vec<f64> = times.iter().zip(floors).map(|(time, floor)| time / floor).collect();
+        ratios.sort_by(f64::total_cmp);
+        let ratio = ratios[ROUNDS / 2];
+        // A change for the worse is one in all rounds, another program's burst of work in some.
+        let limit = limits.check(title, name, ratios[ROUNDS / 4]).map_or(String::new(), |limit| format!("{limit:.1}"));
+        println!("{name:<18}{time:>10.0}{least:>10.0}{:>8.0}{ratio:>10.2}{limit:>10}", bytes / time * 1e3);
     }
     println!();
 }
@@ -135,22 +146,24 @@ fn plain() -> Classifier {
     Classifier::new(trained.model)
 }
 
-fn main() {
+fn main() -> ExitCode {
+    let mut limits = Limits::new(include_str!("floor-limits.txt"));
     let sentences = texts::unseen_sentences();
     let accented: Vec<String> = sentences.iter().map(|text| texts::accented(text)).collect();
     let builtin = Classifier::builtin().expect("the built-in model is whole");
     let plain = plain();
-    compare("word 1-2-grams", &plain, &sentences);
-    compare("word 1-2-grams, accented", &plain, &accented);
-    compare("built-in model", &builtin, &sentences);
-    compare("built-in model, accented", &builtin, &accented);
+    compare("word 1-2-grams", &plain, &sentences, &mut limits);
+    compare("word 1-2-grams, accented", &plain, &accented, &mut limits);
+    compare("built-in model", &builtin, &sentences, &mut limits);
+    compare("built-in model, accented", &builtin, &accented, &mut limits);
     match (env::var("COPYDESK_BENCH_MODEL"), env::var("COPYDESK_BENCH_TEXTS")) {
         (Ok(model), Ok(texts)) => {
             let classifier = Classifier::load(&model).unwrap_or_else(|error| panic!("{error}"));
             let texts = fs::read_to_string(&texts).unwrap_or_else(|error| panic!("cannot read {texts}: {error}"));
             let texts: Vec<String> = texts.lines().map(str::to_owned).collect();
-            compare("COPYDESK_BENCH_MODEL", &classifier, &texts);
+            compare("COPYDESK_BENCH_MODEL", &classifier, &texts, &mut limits);
         }
         _ => println!("skipped: COPYDESK_BENCH_MODEL and COPYDESK_BENCH_TEXTS name no model and texts of your own"),
     }
+    limits.verdict(env::var("COPYDESK_FLOOR_LIMITS").is_ok_and(|value| value == "yes"))
 }

@@ -165,7 +165,7 @@ impl RowBuilder<'_> {
         for (index, block) in spec.get().blocks.values().enumerate() {
             self.hits.clear();
             let hits = &mut self.hits;
-            self.extractor.for_each(index, block, |hash, _| hits.extend(vocabulary.find(hash)));
+            self.extractor.for_each(index, block, |hash, _| hits.extend(vocabulary.find_in(index, hash)));
             hits.sort_unstable();
             push_block(block, hits, idf, &mut self.columns, &mut self.values);
         }

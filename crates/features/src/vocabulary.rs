@@ -1,10 +1,20 @@
-//! The n-grams that a fitted vectoriser knows, sorted, with a hash table to find them.
+//! The n-grams that a fitted vectoriser knows, sorted, with hash tables to find them.
+
+mod hashing;
+mod index;
 
 use std::ops::Range;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use crate::error::VocabularyError;
-use crate::ngrams::hash_of_text;
 use crate::spec::CheckedSpec;
+use crate::vocabulary::hashing::hash_at;
+use crate::vocabulary::index::{Table, equal_pair};
+
+/// N-grams that a thread checks at a time.
+const PIECE: usize = 1 << 14;
 
 /// The n-grams of all blocks. Column numbers run through the blocks in the order of their names and, inside a block,
 /// through its n-grams in byte order.
@@ -16,7 +26,8 @@ pub struct Vocabulary {
     block_starts: Vec<u32>,
     /// The hash of each n-gram.
     hashes: Vec<u64>,
-    table: Table,
+    /// A table for each block, made when it is first asked for: a classifier has its own for n-grams of words.
+    tables: Vec<OnceLock<Table>>,
 }
 
 impl Vocabulary {
@@ -36,10 +47,10 @@ impl Vocabulary {
             .map_err(|error| VocabularyError::NotUtf8 { at: error.utf8_error().valid_up_to() })?;
         check_ends(&text, &ends)?;
         let block_starts = block_starts(spec, ends.len(), block_sizes)?;
-        let table = Table::with_capacity(ends.len());
-        let mut vocabulary = Self { text, ends, block_starts, hashes: Vec::new(), table };
-        vocabulary.check_sorted()?;
-        vocabulary.index(spec)?;
+        let tables = vec![OnceLock::new(); block_sizes.len()];
+        let mut vocabulary = Self { text, ends, block_starts, hashes: Vec::new(), tables };
+        vocabulary.check_sorted_and_hash(spec)?;
+        vocabulary.check_hashes_differ()?;
         Ok(vocabulary)
     }
 
@@ -58,8 +69,7 @@ impl Vocabulary {
     /// # Panics
     /// If `column` is not below [`len`](Self::len).
     pub fn ngram(&self, column: usize) -> &str {
-        let start = if column == 0 { 0 } else { self.ends[column - 1] };
-        &self.text[start as usize..self.ends[column] as usize]
+        &self.text[self.range(column)]
     }
 
     /// The columns of a block, by its place among the spec's blocks.
@@ -101,44 +111,76 @@ impl Vocabulary {
 
     /// The column of the n-gram with this hash.
     pub fn find(&self, hash: u64) -> Option<u32> {
-        self.table.find(hash, &self.hashes)
+        (0..self.tables.len()).find_map(|block| self.find_in(block, hash))
     }
 
-    fn check_sorted(&self) -> Result<(), VocabularyError> {
-        for block in 0..self.block_starts.len() - 1 {
-            let mut last: &[u8] = &[];
-            for column in self.block_columns(block) {
-                let ngram = self.ngram_bytes(column);
-                if ngram <= last {
-                    return Err(VocabularyError::Unsorted { index: column, ngram: self.ngram(column).to_owned() });
-                }
-                last = ngram;
-            }
-        }
-        Ok(())
+    /// The column of the n-gram of a block with this hash.
+    ///
+    /// # Panics
+    /// If there is no such block.
+    pub fn find_in(&self, block: usize, hash: u64) -> Option<u32> {
+        let hashes = &self.hashes[self.block_columns(block)];
+        let table = self.tables[block].get_or_init(|| Table::new(hashes));
+        table.find(hash, hashes).map(|place| self.block_starts[block] + place)
     }
 
-    /// The bytes of a column's n-gram.
-    fn ngram_bytes(&self, column: usize) -> &[u8] {
-        let start = if column == 0 { 0 } else { self.ends[column - 1] };
-        &self.text.as_bytes()[start as usize..self.ends[column] as usize]
-    }
-
-    fn index(&mut self, spec: &CheckedSpec) -> Result<(), VocabularyError> {
-        self.hashes.reserve_exact(self.len());
+    /// One walk for both, since the bytes are looked at anyway, in pieces that threads share.
+    fn check_sorted_and_hash(&mut self, spec: &CheckedSpec) -> Result<(), VocabularyError> {
+        let mut hashes = vec![0; self.len()];
         for (number, block) in spec.get().blocks.values().enumerate() {
-            for column in self.block_columns(number) {
-                let hash = hash_of_text(number, block, self.ngram_bytes(column));
-                self.hashes.push(hash);
-                if let Some(other) = self.table.insert(&self.hashes, column as u32) {
-                    return Err(VocabularyError::Collision {
-                        first: self.ngram(other as usize).to_owned(),
-                        second: self.ngram(column).to_owned(),
-                    });
+            let columns = self.block_columns(number);
+            let pieces = hashes[columns.clone()].par_chunks_mut(PIECE).enumerate();
+            let checked = pieces.map(|(piece, hashes)| {
+                let first = columns.start + piece * PIECE;
+                let mut last: &[u8] = if piece == 0 { &[] } else { self.ngram_bytes(first - 1) };
+                for (column, hash) in (first..).zip(hashes) {
+                    let range = self.range(column);
+                    let ngram = &self.text.as_bytes()[range.clone()];
+                    if !is_above(ngram, last) {
+                        return Some(column);
+                    }
+                    *hash = hash_at(number, block, self.text.as_bytes(), range);
+                    last = ngram;
                 }
+                None
+            });
+            // The first in any order of work, so that the message is always the same.
+            if let Some(index) = checked.flatten().min() {
+                return Err(VocabularyError::Unsorted { index, ngram: self.ngram(index).to_owned() });
             }
         }
+        self.hashes = hashes;
         Ok(())
+    }
+
+    /// Where a column's n-gram stands.
+    fn range(&self, column: usize) -> Range<usize> {
+        let start = if column == 0 { 0 } else { self.ends[column - 1] };
+        start as usize..self.ends[column] as usize
+    }
+
+    fn ngram_bytes(&self, column: usize) -> &[u8] {
+        &self.text.as_bytes()[self.range(column)]
+    }
+
+    fn check_hashes_differ(&self) -> Result<(), VocabularyError> {
+        match equal_pair(&self.hashes) {
+            None => Ok(()),
+            Some((first, second)) => Err(VocabularyError::Collision {
+                first: self.ngram(first).to_owned(),
+                second: self.ngram(second).to_owned(),
+            }),
+        }
+    }
+}
+
+/// Whether `ngram` comes behind `last` in the order of bytes. Most pairs differ within their first eight bytes or have
+/// them in common, so these are compared as one number.
+#[inline]
+fn is_above(ngram: &[u8], last: &[u8]) -> bool {
+    match (ngram.first_chunk::<8>(), last.first_chunk::<8>()) {
+        (Some(a), Some(b)) if a != b => u64::from_be_bytes(*a) > u64::from_be_bytes(*b),
+        _ => ngram > last,
     }
 }
 
@@ -171,52 +213,12 @@ fn block_starts(spec: &CheckedSpec, ngrams: usize, sizes: &[u32]) -> Result<Vec<
     Ok(starts)
 }
 
-/// Open addressing with linear probing over a power of two of column numbers, at most half of the places taken.
-#[derive(Debug, Clone)]
-struct Table {
-    columns: Vec<u32>,
-    mask: usize,
-}
-
-const VACANT: u32 = u32::MAX;
-
-impl Table {
-    fn with_capacity(entries: usize) -> Self {
-        let places = (entries * 2).next_power_of_two().max(2);
-        Self { columns: vec![VACANT; places], mask: places - 1 }
-    }
-
-    /// Adds a column, or gives the one that has the same hash.
-    fn insert(&mut self, hashes: &[u64], column: u32) -> Option<u32> {
-        let hash = hashes[column as usize];
-        let place = self.place(hash, hashes);
-        let other = self.columns[place];
-        if other != VACANT {
-            return Some(other);
-        }
-        self.columns[place] = column;
-        None
-    }
-
-    fn find(&self, hash: u64, hashes: &[u64]) -> Option<u32> {
-        let column = self.columns[self.place(hash, hashes)];
-        (column != VACANT).then_some(column)
-    }
-
-    /// Where the column with this hash is, or would be.
-    fn place(&self, hash: u64, hashes: &[u64]) -> usize {
-        let mut at = hash as usize & self.mask;
-        while self.columns[at] != VACANT && hashes[self.columns[at] as usize] != hash {
-            at = (at + 1) & self.mask;
-        }
-        at
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ngrams::hash_of_text;
     use crate::spec::FeatureSpec;
+    use proptest::prelude::*;
 
     fn build(words: &[&str], sizes: &[u32]) -> Result<Vocabulary, VocabularyError> {
         let spec = FeatureSpec::default().check().unwrap();
@@ -242,6 +244,26 @@ mod tests {
         assert_eq!(vocabulary.find(hash_of_text(0, block, b"c")), None);
         assert_eq!(vocabulary.ngram(3), "é");
         assert_eq!(vocabulary.block_sizes(), [4]);
+    }
+
+    #[test]
+    fn wherever_a_piece_begins_the_first_ngram_out_of_order_is_named() {
+        for place in [1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 5] {
+            let mut words: Vec<String> = (0..2 * PIECE + 10).map(|number| format!("word {number:09}")).collect();
+            words.swap(place - 1, place);
+            words.swap(2 * PIECE + 8, 2 * PIECE + 9);
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let error = build(&words, &[words.len() as u32]).unwrap_err();
+            assert!(matches!(error, VocabularyError::Unsorted { index, .. } if index == place), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn eight_bytes_at_once_are_in_the_order_of_bytes(start in "[a-zé]{0,9}", one in "[aé]{0,3}", other in "[aé]{0,3}") {
+            let (one, other) = (start.clone() + &one, start + &other);
+            prop_assert_eq!(is_above(one.as_bytes(), other.as_bytes()), one > other);
+        }
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl Lexicon {
             self.ngrams.push(0);
             let first = token.vocabulary.block_columns(*index).start as u32;
             for_each_window(&self.padded, block_seed(*index), spec, &mut self.char_starts, |hash, _| {
-                self.ngrams.extend(token.vocabulary.find(hash).map(|column| column - first));
+                self.ngrams.extend(token.vocabulary.find_in(*index, hash).map(|column| column - first));
             });
             self.ngrams[length] = (self.ngrams.len() - length - 1) as u32;
         }

@@ -9,10 +9,12 @@
 //! (`RowBuilder` and the weights, in `f64`) is the oracle.
 
 mod dense;
+mod filter;
 mod narrow;
 mod row;
 
-use copydesk_features::{NgramCounter, Ngrams, Norm, Units};
+use copydesk_features::{BlockSpec, NgramCounter, Ngrams, Norm, Units};
+use rayon::prelude::*;
 
 use crate::model::Model;
 use crate::scorer::dense::{Dense, rows_each};
@@ -68,8 +70,8 @@ impl Scratch {
 
 impl Scorer {
     pub fn new(model: &Model) -> Self {
-        let blocks = model.vectorizer().spec().get().blocks.values().enumerate();
-        let blocks = blocks.map(|(index, spec)| Block {
+        let blocks: Vec<&BlockSpec> = model.vectorizer().spec().get().blocks.values().collect();
+        let blocks = blocks.par_iter().enumerate().map(|(index, spec)| Block {
             table: Table::new(model, index),
             factors: Factors::new(spec.tf, spec.norm),
             norm: spec.norm,
@@ -99,7 +101,7 @@ impl Scorer {
                 (Table::Dense(table), Ngrams::Hashes(hashes)) => {
                     let vocabulary = model.vectorizer().vocabulary();
                     let known = hashes.iter().zip(counts).filter_map(|(&hash, &count)| {
-                        vocabulary.find(hash).map(|column| (column - block.first, count))
+                        vocabulary.find_in(index, hash).map(|column| (column - block.first, count))
                     });
                     table.sum(known, &block.factors, sums);
                 }
