@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::ModelError;
+use crate::probabilities::softmax;
 
 /// Most sentences on either side that a context may look at.
 pub const MAX_CONTEXT_WINDOW: u32 = 100;
@@ -131,11 +132,12 @@ struct Document {
 impl Document {
     fn new(logits: &[f64], labels: usize, temperature: f64, window: u32) -> Self {
         let mut scores = Vec::with_capacity(logits.len());
-        let mut probabilities = Vec::with_capacity(logits.len());
-        for row in logits.chunks_exact(labels) {
+        let mut probabilities = vec![0.0; logits.len()];
+        let all = vec![true; labels];
+        for (row, probabilities) in logits.chunks_exact(labels).zip(probabilities.chunks_exact_mut(labels)) {
             let mean = row.iter().sum::<f64>() / labels as f64;
             scores.extend(row.iter().map(|logit| ((logit - mean) / temperature).clamp(-MOST, MOST)));
-            push_softmax(&scores[scores.len() - labels..], &mut probabilities);
+            softmax(&scores[scores.len() - labels..], 1.0, &all, probabilities);
         }
         Self { labels, window: window as usize, scores, probabilities }
     }
@@ -163,16 +165,6 @@ impl Document {
             out.push(distance as f64 / window as f64);
             out.push(libm::log1p(distance as f64));
         }
-    }
-}
-
-fn push_softmax(scores: &[f64], out: &mut Vec<f64>) {
-    let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let start = out.len();
-    out.extend(scores.iter().map(|score| libm::exp(score - max)));
-    let sum: f64 = out[start..].iter().sum();
-    for probability in &mut out[start..] {
-        *probability /= sum;
     }
 }
 

@@ -9,6 +9,7 @@ use ndarray::Array1;
 use crate::calibration::{fit_temperature, softmax_rows};
 use crate::config::CheckedConfig;
 use crate::corpus::Corpus;
+use crate::cross_validation::put_rows;
 use crate::metrics::Evaluation;
 use crate::solver::{FittedLogistic, SolverError, SparseLogistic, SparseRecords};
 use crate::split::Folds;
@@ -49,11 +50,7 @@ pub(crate) fn fit_context(
         let fitted = fit(&folds.train_rows(fold))?;
         let test = folds.test_rows(fold);
         let scores = fitted.decision(&features.select(&test))?;
-        for (&row, scores) in test.iter().zip(scores.rows()) {
-            for (target, &score) in out_of_fold[row * classes..].iter_mut().zip(scores) {
-                *target = score;
-            }
-        }
+        put_rows(&mut out_of_fold, &test, &scores);
     }
     let temperature = fit_temperature(&out_of_fold, classes, &labels);
     let probabilities = softmax_rows(&out_of_fold, classes, temperature);
@@ -74,13 +71,9 @@ pub(crate) fn fit_context(
 /// The context features of every example, in the corpus's order. A document is the examples of one group, in that order.
 fn corpus_features(corpus: &Corpus, logits: &[f64], temperature: f64, window: u32) -> SparseRows {
     let classes = corpus.labels().len();
-    let mut documents: Vec<Vec<usize>> = vec![Vec::new(); corpus.groups().len()];
-    for (row, example) in corpus.examples().iter().enumerate() {
-        documents[example.group as usize].push(row);
-    }
     let width = context_feature_count(classes);
     let mut dense = vec![0.0_f32; corpus.examples().len() * width];
-    for rows in &documents {
+    for rows in &corpus.documents() {
         let scores: Vec<f64> =
             rows.iter().flat_map(|&row| &logits[row * classes..(row + 1) * classes]).copied().collect();
         let features = context_features(&scores, classes, temperature, window);

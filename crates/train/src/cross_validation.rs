@@ -1,5 +1,7 @@
 //! Scores of every example by a model that never met its document.
 
+use ndarray::Array2;
+
 use crate::config::CheckedConfig;
 use crate::corpus::Corpus;
 use crate::fitting::{Examples, Fitted, Fitter};
@@ -44,11 +46,7 @@ pub(crate) fn out_of_fold(
                 Some(vectorizer) => weights.decision(&vectorizer.transform(&test_texts))?,
                 None => weights.decision(&test_rows)?,
             };
-            for (&row, logits) in test.iter().zip(logits.rows()) {
-                for (target, &logit) in result.logits[row * classes..].iter_mut().zip(logits) {
-                    *target = logit;
-                }
-            }
+            put_rows(&mut result.logits, &test, &logits);
             observe(TrainEvent::Fitted {
                 fold: fold + 1,
                 folds: folds.count(),
@@ -58,4 +56,14 @@ pub(crate) fn out_of_fold(
         }
     }
     Ok(results)
+}
+
+/// Writes each row of a fold's scores to its example's place in `all`.
+pub(crate) fn put_rows(all: &mut [f64], rows: &[usize], scores: &Array2<f64>) {
+    let classes = scores.ncols();
+    for (&row, scores) in rows.iter().zip(scores.rows()) {
+        for (target, &score) in all[row * classes..].iter_mut().zip(scores) {
+            *target = score;
+        }
+    }
 }

@@ -136,6 +136,15 @@ impl Corpus {
         self.examples.iter().map(|example| example.group).collect()
     }
 
+    /// The places of the examples of each group, in the corpus's order: the sentences of each document.
+    pub fn documents(&self) -> Vec<Vec<usize>> {
+        let mut documents = vec![Vec::new(); self.groups.len()];
+        for (row, example) in self.examples.iter().enumerate() {
+            documents[example.group as usize].push(row);
+        }
+        documents
+    }
+
     /// An extra column as numbers, one an example, with the values that they stand for, sorted; `None` if the column
     /// was not read.
     pub fn extra_numbers(&self, column: &str) -> Option<(Vec<u32>, Vec<String>)> {

@@ -151,12 +151,8 @@ pub(super) fn scored_labels(classifier: &Classifier, corpus: &Corpus, only: &[St
 
 /// The answer to every example among those of its group, in their order.
 fn classify_documents<'c>(classifier: &'c Classifier, corpus: &Corpus) -> Vec<Option<Prediction<'c>>> {
-    let mut documents: Vec<Vec<usize>> = vec![Vec::new(); corpus.groups().len()];
-    for (row, example) in corpus.examples().iter().enumerate() {
-        documents[example.group as usize].push(row);
-    }
     let mut answers = vec![None; corpus.examples().len()];
-    for rows in &documents {
+    for rows in &corpus.documents() {
         let texts: Vec<&str> = rows.iter().map(|&row| corpus.examples()[row].text.as_str()).collect();
         for (&row, prediction) in rows.iter().zip(classifier.classify_document(&texts)) {
             answers[row] = Some(prediction);
