@@ -14,6 +14,8 @@ mod output;
 mod progress;
 mod records;
 mod scores;
+#[cfg(feature = "serve")]
+mod serve;
 mod share;
 mod train;
 
@@ -43,6 +45,8 @@ enum Command {
     Explain(explain::Args),
     Inspect(inspect::Args),
     Data(data::Args),
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
 }
 
 /// Runs the command line of the process and says how it ended.
@@ -55,6 +59,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Data(args) => data::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args),
     };
     let code = result.map_or_else(
         |failure| {

@@ -1,0 +1,146 @@
+//! Who may ask, and what for: the headers that keep other sites' pages away from a server on this machine.
+//!
+//! A page of any site can make a browser send requests to a local server. It cannot read the answers, unless its site's name
+//! suddenly leads to this machine (DNS rebinding): then `Host` has that name. And it can send bodies that no script is needed
+//! for: then `Origin` has its site.
+
+use std::net::IpAddr;
+
+use hyper::http::uri::Authority;
+
+/// Whether `Host` (or the authority of an absolute target) calls a server at `bound` by one of its names: `localhost`, a loopback address,
+/// the address itself, any address if the server listens on all, or a name in `more`. The port may be another: tunnels change it.
+pub fn host_is_ours(host: &str, bound: IpAddr, more: &[String]) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    if authority.as_str().contains('@') {
+        return false;
+    }
+    let name = authority.host();
+    if name.eq_ignore_ascii_case("localhost") || more.iter().any(|more| name.eq_ignore_ascii_case(more)) {
+        return true;
+    }
+    match name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        Ok(address) => address.is_loopback() || address == bound || bound.is_unspecified(),
+        Err(_) => false,
+    }
+}
+
+/// Whether `Origin` is the server's own page, as asked for at `host`.
+pub fn origin_is_own(origin: &str, host: &str) -> bool {
+    let site = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    site.is_some_and(|site| site.eq_ignore_ascii_case(host))
+}
+
+/// Whether pages of an origin were allowed in.
+pub fn origin_is_allowed(origin: &str, allowed: &[String]) -> bool {
+    allowed.iter().any(|allowed| allowed == "*" || allowed.eq_ignore_ascii_case(origin))
+}
+
+/// The type of a body that the API reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    /// `application/json`
+    Json,
+    /// `text/plain`
+    Text,
+}
+
+impl MediaType {
+    /// The type that a `Content-Type` names, if it is one that the API reads, in UTF-8.
+    pub fn of(content_type: &str) -> Option<Self> {
+        let mut parts = content_type.split(';');
+        let essence = parts.next().unwrap_or_default().trim();
+        for parameter in parts {
+            let (name, value) = parameter.split_once('=')?;
+            if name.trim().eq_ignore_ascii_case("charset")
+                && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            {
+                return None;
+            }
+        }
+        if essence.eq_ignore_ascii_case("application/json") {
+            Some(Self::Json)
+        } else if essence.eq_ignore_ascii_case("text/plain") {
+            Some(Self::Text)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LOOPBACK: &str = "127.0.0.1";
+
+    fn ours(host: &str, bound: &str) -> bool {
+        host_is_ours(host, bound.parse().unwrap(), &["desk.example".to_owned()])
+    }
+
+    #[test]
+    fn a_server_knows_its_names() {
+        for host in ["localhost", "LOCALHOST:8765", "127.0.0.1:8765", "127.1.2.3", "[::1]:8765", "Desk.Example:443"] {
+            assert!(ours(host, LOOPBACK), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example:8765",
+            "evil.example@localhost",
+            "user@localhost",
+            "10.0.0.7:8765",
+            "localhost:99999999",
+            "",
+            ":8765",
+            "localhost localhost",
+            "[::1",
+        ] {
+            assert!(!ours(host, LOOPBACK), "{host}");
+        }
+        assert!(ours("10.0.0.7:8765", "10.0.0.7") && ours("10.0.0.7:8765", "0.0.0.0") && ours("[fe80::1]", "::"));
+        assert!(!ours("10.0.0.8", "10.0.0.7") && !ours("evil.example", "0.0.0.0"));
+    }
+
+    #[test]
+    fn an_origin_is_own_only_at_the_same_host_and_port() {
+        assert!(origin_is_own("http://localhost:8765", "localhost:8765"));
+        assert!(origin_is_own("https://desk.example", "desk.example"));
+        for origin in ["http://localhost:3000", "http://localhost", "null", "", "http://evil.example", "file://"] {
+            assert!(!origin_is_own(origin, "localhost:8765"), "{origin}");
+        }
+        let allowed = ["https://desk.example".to_owned()];
+        assert!(origin_is_allowed("https://desk.example", &allowed));
+        assert!(!origin_is_allowed("http://desk.example", &allowed) && !origin_is_allowed("null", &allowed));
+        assert!(origin_is_allowed("null", &["*".to_owned()]));
+    }
+
+    #[test]
+    fn media_types_are_read_with_their_parameters() {
+        assert_eq!(MediaType::of("application/json"), Some(MediaType::Json));
+        assert_eq!(MediaType::of("Application/JSON ; charset=\"UTF-8\""), Some(MediaType::Json));
+        assert_eq!(MediaType::of("text/plain; charset=utf-8; format=flowed"), Some(MediaType::Text));
+        for other in
+            ["", "text/html", "text/plain; charset=latin1", "application/x-www-form-urlencoded", "text/plain;x"]
+        {
+            assert_eq!(MediaType::of(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_judged(header in any::<String>()) {
+            let _ = MediaType::of(&header);
+            prop_assert!(!origin_is_own(&header, "localhost:8765") || header.to_ascii_lowercase().ends_with("localhost:8765"));
+            let _ = ours(&header, LOOPBACK);
+        }
+
+        #[test]
+        fn a_name_with_a_foreign_end_is_foreign(name in "(localhost|127\\.0\\.0\\.1|desk\\.example)\\.[a-z]{1,9}(:[0-9]{1,4})?") {
+            prop_assert!(!ours(&name, LOOPBACK));
+        }
+    }
+}
