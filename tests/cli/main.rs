@@ -14,4 +14,6 @@ mod label;
 mod pipes;
 mod promise;
 mod run;
+#[cfg(feature = "serve")]
+mod serve;
 mod train;

@@ -46,7 +46,7 @@ pub(crate) struct Args {
     limits: LimitArgs,
 }
 
-/// The defaults are those of the library, which `tests` holds them to.
+/// The defaults are those of the library.
 #[derive(Debug, ClapArgs)]
 struct LimitArgs {
     /// Bytes in the body of a request
@@ -121,7 +121,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     note(&format!("listening on http://{address}"));
     let cut = server.run();
     if cut > 0 {
-        note(&format!("copydesk: stopped; {cut} connections were cut off"));
+        let connections = if cut == 1 { "connection was" } else { "connections were" };
+        note(&format!("copydesk: stopped; {cut} {connections} cut off"));
     }
     Ok(())
 }

@@ -76,6 +76,8 @@ async function show(text, answer, signal) {
   article.replaceChildren();
   drawLegend();
   $("result").hidden = false;
+  document.body.classList.add("marked");
+  article.classList.toggle("long", answer.sentences.length > 500);
   let paragraph = element("div");
   let at = 0;
   for (const [index, sentence] of answer.sentences.entries()) {
@@ -211,29 +213,34 @@ function closeReasons() {
   if (node.isConnected) node.focus({ preventScroll: true });
 }
 
+function bar(share, looks) {
+  const node = element("span", { class: looks });
+  node.style.width = `${100 * share}%`;
+  return node;
+}
+
 function probabilities(sentence) {
   const rows = Object.entries(sentence.probabilities).sort((a, b) => b[1] - a[1]).map(([label, p]) => element("tr", {},
     element("th", { scope: "row" }, label),
-    element("td", {}, element("meter", { min: "0", max: "1", value: String(p), "aria-hidden": "true" })),
+    element("td", { "aria-hidden": "true", class: formOf(label) }, bar(p, "amount")),
     element("td", { class: "number" }, p.toFixed(3))));
   return element("table", {}, element("caption", {}, "Probabilities"), ...rows);
 }
 
 const signed = (number) => (number < 0 ? "−" : "+") + Math.abs(number).toFixed(2);
 
-// Sentence boundaries are shown as such; the other n-grams stand as the model has them.
+// The reasons of the sentence alone, and what its neighbours changed.
 function words(sentence, reasons) {
   const greatest = Math.max(...reasons.ngrams.map((n) => Math.abs(n.contribution)), Math.abs(reasons.rest), 1e-9);
   const row = (name, block, amount) => {
-    const bar = element("span", { class: amount < 0 ? "amount against" : "amount" });
-    bar.style.width = `${(100 * Math.abs(amount)) / greatest}%`;
     return element("tr", {}, element("th", { scope: "row" }, name, " ", element("span", { class: "block" }, block)),
-      element("td", { "aria-hidden": "true" }, bar), element("td", { class: "number" }, signed(amount)));
+      element("td", { "aria-hidden": "true" }, bar(Math.abs(amount) / greatest, amount < 0 ? "amount against" : "amount")),
+      element("td", { class: "number" }, signed(amount)));
   };
   const rows = reasons.ngrams.map((n) => row(n.ngram, n.block, n.contribution));
   rows.push(row("all others", "", reasons.rest), row("before any word", "", reasons.intercept));
   const table = element("table", {}, element("caption", {}, `What its words add for ${reasons.label}`), ...rows);
-  const notes = [`Filled bars speak for ${reasons.label}, hollow ones against it. Together: ${signed(reasons.logit)}.`];
+  const notes = [`Filled bars speak for ${reasons.label}, hollow ones against it. Together: ${signed(reasons.logit)}. Words stand as the model has them, in small letters and without endings.`];
   const before = reasons.probability_alone;
   const after = sentence.probabilities[reasons.label];
   if (Math.abs(before - after) >= 0.0005) {
