@@ -1,6 +1,7 @@
 //! `copydesk serve`: a real server on a free port, and clients of all manners.
 
 mod answers;
+mod browser;
 mod client;
 mod limits;
 mod senders;

@@ -240,7 +240,7 @@ function words(sentence, reasons) {
   const rows = reasons.ngrams.map((n) => row(n.ngram, n.block, n.contribution));
   rows.push(row("all others", "", reasons.rest), row("before any word", "", reasons.intercept));
   const table = element("table", {}, element("caption", {}, `What its words add for ${reasons.label}`), ...rows);
-  const notes = [`Filled bars speak for ${reasons.label}, hollow ones against it. Together: ${signed(reasons.logit)}. Words stand as the model has them, in small letters and without endings.`];
+  const notes = [`Filled bars speak for ${reasons.label}, hollow ones against it. Together: ${signed(reasons.logit)}. N-grams stand as the model has them.`];
   const before = reasons.probability_alone;
   const after = sentence.probabilities[reasons.label];
   if (Math.abs(before - after) >= 0.0005) {
@@ -285,6 +285,19 @@ async function open(file) {
   mark(text);
 }
 
+async function example() {
+  let response;
+  try {
+    response = await fetch("/example.txt");
+    $("text").value = await response.text();
+  } catch {
+    complain("The server does not answer. Is copydesk serve still running?");
+    return;
+  }
+  opened = null;
+  mark(current());
+}
+
 function current() { return opened ?? $("text").value; }
 
 $("form").addEventListener("submit", (event) => { event.preventDefault(); mark(current()); });
@@ -293,16 +306,7 @@ $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); mark(current()); }
 });
 $("file").addEventListener("change", (event) => { open(event.target.files[0]); event.target.value = ""; });
-$("example").addEventListener("click", async () => {
-  try {
-    const response = await fetch("/example.txt");
-    $("text").value = await response.text();
-    opened = null;
-    mark(current());
-  } catch {
-    complain("The server does not answer. Is copydesk serve still running?");
-  }
-});
+$("example").addEventListener("click", example);
 for (const id of ["context", "keep"]) $(id).addEventListener("change", () => { if (shown && current().trim()) mark(current()); });
 $("copy").addEventListener("click", copy);
 $("close").addEventListener("click", closeReasons);
@@ -352,3 +356,5 @@ document.addEventListener("drop", (event) => {
 fetch("/v1/model").then((response) => response.json()).then((model) => {
   $("model").textContent = `${model.name}: ${model.labels.join(", ")}`;
 }).catch(() => {});
+// A link that shows what the page does.
+if (location.hash === "#example") example();
