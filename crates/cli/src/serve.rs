@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
 
-    /// Let pages of this origin use the API, as in https://desk.example, or `*` for all; may be repeated
+    /// Let pages of this origin use the API, as in `https://desk.example`, or `*` for all; may be repeated
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     allowed_origins: Vec<String>,
 
@@ -61,7 +61,7 @@ struct LimitArgs {
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     max_sentences: usize,
 
-    /// Connections at one time; further ones get status 503
+    /// Connections at one time; further ones wait for a second and get status 503 then
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = connections)]
     max_connections: usize,
 

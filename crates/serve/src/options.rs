@@ -24,7 +24,7 @@ pub struct Limits {
     pub max_texts: usize,
     /// Sentences in a text of `/v1/label`: the answer has a record for each.
     pub max_sentences: usize,
-    /// Connections at one time; further ones are told so with status 503.
+    /// Connections at one time; further ones wait for a second and get status 503 then.
     pub max_connections: usize,
     /// From the first byte of a request to the end of its head.
     pub head_deadline: Duration,

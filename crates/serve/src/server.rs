@@ -9,14 +9,19 @@ use copydesk_infer::Classifier;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 
 use crate::connection;
 use crate::error::ServeError;
 use crate::options::Options;
 use crate::router::State;
 
-/// So many clients at a time are told that there is no room; who comes then is just closed.
-const REFUSED_AT_ONCE: usize = 64;
+/// A client that finds all places taken waits so long for one before it is sent away: those that were just left are not
+/// yet counted as free.
+const WAITING_TIME: Duration = Duration::from_secs(1);
+
+/// So many wait, or are being sent away, at one time; who comes then is just closed.
+const WAITING: usize = 64;
 
 /// A server that listens.
 #[derive(Debug)]
@@ -86,24 +91,29 @@ impl Server {
 
 /// Takes connections for ever.
 async fn accept(listener: TcpListener, state: &Arc<State>, places: &Arc<Semaphore>, stopping: &watch::Receiver<bool>) {
-    let refusals = Arc::new(Semaphore::new(REFUSED_AT_ONCE));
+    let queue = Arc::new(Semaphore::new(WAITING));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // The client is gone already, or the process has no file handles left: others will close theirs.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
-            let (state, stopping) = (Arc::clone(state), stopping.clone());
+        let (state, stopping, places) = (Arc::clone(state), stopping.clone(), Arc::clone(places));
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
             tokio::spawn(async move {
                 connection::serve(stream, state, stopping).await;
                 drop(place);
             });
-        } else if let Ok(place) = Arc::clone(&refusals).try_acquire_owned() {
-            let max_connections = state.limits().max_connections;
+        } else if let Ok(waiting) = Arc::clone(&queue).try_acquire_owned() {
             tokio::spawn(async move {
-                connection::refuse(stream, max_connections).await;
-                drop(place);
+                if let Ok(Ok(place)) = timeout(WAITING_TIME, places.acquire_owned()).await {
+                    drop(waiting);
+                    connection::serve(stream, state, stopping).await;
+                    drop(place);
+                } else {
+                    connection::refuse(stream, state.limits().max_connections).await;
+                    drop(waiting);
+                }
             });
         }
     }

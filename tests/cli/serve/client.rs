@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::run::command;
 
 /// Whatever should happen happens within this, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The binary at work on a free port, ended with the test.
 pub struct Server {
@@ -24,17 +24,17 @@ pub struct Server {
 impl Server {
     pub fn start(arguments: &[&str]) -> Self {
         let mut child = command(&[&["serve", "--port", "0"], arguments].concat()).spawn().unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut warnings = String::new();
-        loop {
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut server = Self { child, stderr, address: ([0; 4], 0).into(), warnings: String::new() };
+        while server.address.port() == 0 {
             let mut line = String::new();
-            assert!(stderr.read_line(&mut line).unwrap() > 0, "the server ended: {warnings}");
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                let address = address.trim_end().parse().unwrap();
-                return Self { child, stderr, address, warnings };
+            assert!(server.stderr.read_line(&mut line).unwrap() > 0, "the server ended: {}", server.warnings);
+            match line.strip_prefix("listening on http://") {
+                Some(address) => server.address = address.trim_end().parse().unwrap(),
+                None => server.warnings += &line,
             }
-            warnings += &line;
         }
+        server
     }
 
     pub fn connect(&self) -> Client {
