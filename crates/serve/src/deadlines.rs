@@ -71,7 +71,7 @@ impl Activity {
             let allowed = match phase {
                 Phase::Idle => limits.idle_deadline,
                 Phase::Head => limits.head_deadline,
-                // The service answers at its deadline. A tick more lets it.
+                // The service answers at its deadline itself; this is for one that does not.
                 Phase::Request => limits.request_deadline + 5 * TICK,
                 Phase::Answer => limits.request_deadline,
             };
