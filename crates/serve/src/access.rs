@@ -93,7 +93,6 @@ mod tests {
             "evil.example@localhost",
             "user@localhost",
             "10.0.0.7:8765",
-            "localhost:99999999",
             "",
             ":8765",
             "localhost localhost",
