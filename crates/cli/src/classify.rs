@@ -1,15 +1,14 @@
 //! `copydesk classify`: whole texts in, one answer a text out.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::io::BufRead;
+use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_infer::{Classifier, Prediction};
-use copydesk_train::{CorpusError, Labels, ReadOptions, Record, RecordReader};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::input::{Source, decode};
+use crate::input::{Documents, Source, decode, unreadable};
 use crate::model::{ModelArgs, probability};
 use crate::output::{ByLabel, Output, UNSURE, tsv_field};
 use crate::records::InputFormat;
@@ -17,25 +16,27 @@ use crate::records::InputFormat;
 /// Texts are classified in batches of so many: memory stays constant however long the input is.
 const BATCH: usize = 4096;
 
-/// Label whole texts: one a line, or a column of CSV, TSV or JSONL
+/// Label whole texts: one a line, or a column of CSV, TSV, JSONL or Parquet
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   copydesk classify lines.txt
   copydesk classify --text-column headline --format tsv stories.csv
-  zcat dump.jsonl.gz | copydesk classify --text-column body --input-format jsonl -
+  copydesk classify --text-column body dumps/ 'more/**/*.jsonl.gz' > labels.jsonl
+  unzip -p dump.zip | copydesk classify --text-column body --input-format jsonl -
 
 JSON Lines fields: file, line, text, label, confidence, probabilities (by label). In TSV, tabs, line breaks and \
 backslashes of the text are written \\t, \\n, \\r and \\\\.")]
 pub(crate) struct Args {
-    /// Files in UTF-8; `-` or none for standard input
+    /// Files in UTF-8, directories or quoted patterns as 'news/**/*.txt', also packed with gzip or zstd; `-` or none for
+    /// standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
     #[command(flatten)]
     model: ModelArgs,
 
-    /// Read CSV, TSV or JSONL and classify this column; without it each line is a text
+    /// Read CSV, TSV, JSONL or Parquet and classify this column; without it each line is a text
     #[arg(long, value_name = "NAME")]
     text_column: Option<String>,
 
@@ -63,13 +64,24 @@ enum Format {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let classifier = args.model.load()?;
     let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false };
-    for source in Source::all(&args.files) {
-        match &args.text_column {
-            Some(column) => sink.table(&source, column)?,
-            None => sink.lines(&source)?,
+    let sources = if args.text_column.is_some() { Source::tables(&args.files) } else { Source::all(&args.files) };
+    let mut failed = 0;
+    for source in &sources {
+        let read = match &args.text_column {
+            Some(column) => sink.table(source, column),
+            None => sink.lines(source),
+        };
+        match read {
+            // One bad file of many must not cost the others; an output that is gone does.
+            Err(failure @ (Failure::NoInput(_) | Failure::BadData(_))) if sources.len() > 1 => {
+                failure.report();
+                failed = failed.max(failure.exit_code());
+            }
+            read => read?,
         }
     }
-    sink.output.finish()
+    sink.output.finish()?;
+    if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
 }
 
 struct Sink<'a> {
@@ -107,14 +119,12 @@ impl Sink<'_> {
 
     fn lines(&mut self, source: &Source) -> Result<(), Failure> {
         let name = source.name();
-        let mut reader = BufReader::with_capacity(1 << 16, source.open()?);
+        let mut reader = source.open()?;
         let mut batch = Batch::default();
         let mut number = 0;
         loop {
             let mut bytes = Vec::new();
-            reader
-                .read_until(b'\n', &mut bytes)
-                .map_err(|error| Failure::NoInput(format!("cannot read on in {name}: {error}")))?;
+            reader.read_until(b'\n', &mut bytes).map_err(|error| unreadable(&name, &error))?;
             if bytes.is_empty() {
                 break;
             }
@@ -136,32 +146,13 @@ impl Sink<'_> {
 
     fn table(&mut self, source: &Source, column: &str) -> Result<(), Failure> {
         let name = source.name();
-        let options = ReadOptions {
-            format: self.args.input_format.map(Into::into),
-            text: column.to_owned(),
-            ..ReadOptions::default()
-        };
-        let input = BufReader::with_capacity(1 << 16, source.open()?);
-        let format = match source {
-            Source::Stdin => options.format,
-            Source::File(path) => options.format.or_else(|| copydesk_train::Format::of_path(Path::new(path))),
-        };
-        let Some(format) = format else {
-            return Err(CorpusError::UnknownExtension { path: name }.into());
-        };
-        let mut reader = RecordReader::new(input, &name, format, &options, Labels::Ignored)?;
+        let mut documents = Documents::open(source, column, self.args.input_format)?;
         let mut batch = Batch::default();
-        let mut record = Record::default();
-        let mut rows = 0_u64;
-        while reader.read(&mut record)? {
-            rows += 1;
-            batch.push(std::mem::take(&mut record.text), record.line);
+        while let Some((line, text)) = documents.next()? {
+            batch.push(text, line);
             if batch.texts.len() == BATCH {
                 self.write(&name, &mut batch)?;
             }
-        }
-        if rows == 0 {
-            return Err(Failure::BadData(format!("{name} has no rows: give a table with at least one")));
         }
         self.write(&name, &mut batch)
     }

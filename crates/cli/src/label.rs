@@ -2,7 +2,7 @@
 
 mod html;
 mod jsonl;
-mod promise;
+pub(crate) mod promise;
 mod record;
 mod text;
 mod tsv;
@@ -78,7 +78,7 @@ enum Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Quotes {
+pub(crate) enum Quotes {
     Split,
     Keep,
 }

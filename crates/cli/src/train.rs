@@ -13,7 +13,7 @@ use crate::input::Source;
 use crate::model::MODEL_FILE;
 use crate::output::note;
 use crate::progress::TrainProgress;
-use crate::records::{CorpusArgs, name_files};
+use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::scores;
 
 /// Train a classifier from labelled texts
@@ -89,7 +89,7 @@ enum Solver {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let config = args.config()?;
     let target = Target::new(&args.out)?;
-    let corpus = Corpus::read(&args.data, &args.columns.options())?;
+    let corpus = read_corpus(&args.data, &args.columns.options())?;
     note(&format!(
         "read {} examples in {} documents, labels {}",
         corpus.examples().len(),

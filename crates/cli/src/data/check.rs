@@ -5,12 +5,12 @@ mod report;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use copydesk_train::{CheckOptions, Corpus, CorpusReport, check_corpus};
+use copydesk_train::{CheckOptions, CorpusReport, check_corpus};
 
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::TrainProgress;
-use crate::records::CorpusArgs;
+use crate::records::{CorpusArgs, read_corpus};
 
 /// Check labelled data: copies and near copies within and across files, contradictory labels, documents cut over files,
 /// n-grams that give a label away, length and punctuation by label, and labels that are likely to be wrong.
@@ -56,7 +56,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let corpus = Corpus::read(&args.data, &args.columns.options())?;
+    let corpus = read_corpus(&args.data, &args.columns.options())?;
     let folds = (!args.no_label_errors).then_some(args.cv);
     let progress = TrainProgress::new(u64::from(folds.unwrap_or(0)));
     let options = CheckOptions { folds, ..CheckOptions::default() };

@@ -5,8 +5,8 @@
 
 mod cells;
 mod delimited;
-mod escapes;
 mod error;
+mod escapes;
 mod json_lines;
 mod lines;
 mod numbering;

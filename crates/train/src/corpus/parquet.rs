@@ -174,12 +174,10 @@ fn kind_of(physical: PhysicalType) -> Kind {
 /// Fills the cells from a column; the number of rows that were there.
 fn fill(reader: &mut ColumnReader, cells: &mut [Cell]) -> Result<usize, ParquetError> {
     match reader {
-        ColumnReader::ByteArrayColumnReader(reader) => {
-            fill_with(reader, cells, Kind::Text, |value, text| {
-                text.push_str(value.as_utf8()?);
-                Ok(())
-            })
-        }
+        ColumnReader::ByteArrayColumnReader(reader) => fill_with(reader, cells, Kind::Text, |value, text| {
+            text.push_str(value.as_utf8()?);
+            Ok(())
+        }),
         ColumnReader::BoolColumnReader(reader) => fill_with(reader, cells, Kind::Boolean, show),
         ColumnReader::Int32ColumnReader(reader) => fill_with(reader, cells, Kind::Integer, show),
         ColumnReader::Int64ColumnReader(reader) => fill_with(reader, cells, Kind::Integer, show),

@@ -55,7 +55,8 @@ impl Row {
             out.extend_from_slice(&bytes[kept..value.span.start]);
             let begin = out.len();
             cut(&self.written[value.span.clone()], value.writing, parts, out);
-            if value.writing == Writing::Bare && (out[begin..].starts_with(b"\"") || (self.alone && out.len() == begin)) {
+            if value.writing == Writing::Bare && (out[begin..].starts_with(b"\"") || (self.alone && out.len() == begin))
+            {
                 // What is left would open a quoted field, or be a blank line.
                 let field = String::from_utf8_lossy(&out[begin..]).replace('"', "\"\"");
                 out.truncate(begin);
@@ -333,7 +334,9 @@ mod tests {
         assert!(fault("{\"body\":\"a\"} x").starts_with("f:1:14: trailing"));
         assert!(fault("{\"body\":\"\\ud800\"}").contains("surrogate"));
         assert!(fault("{\"bdy\":\"a\"}\n").contains("did you mean `bdy`?"));
-        assert!(rows("a,b\n1,2\n", Format::Csv, &["body"]).unwrap_err().to_string().contains("there is no column `body`"));
+        assert!(
+            rows("a,b\n1,2\n", Format::Csv, &["body"]).unwrap_err().to_string().contains("there is no column `body`")
+        );
     }
 
     proptest! {
