@@ -8,6 +8,7 @@ mod parquet;
 mod rows;
 mod summary;
 mod target;
+mod text;
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -25,11 +26,12 @@ use crate::label::promise::{PromiseArgs, Rule};
 use crate::model::{ModelArgs, probability};
 use crate::output::note;
 use crate::records::InputFormat;
-use audit::{Audit, Place};
+use audit::Audit;
 use cuts::Cutter;
 use destination::{Destination, destinations};
 use summary::Summary;
 use target::Target;
+use text::TextCleaner;
 
 /// Cut the sentences of some labels out of texts and tables, and leave every other byte as it is
 #[derive(Debug, ClapArgs)]
@@ -209,7 +211,11 @@ impl Run<'_> {
                 let mut bytes = Vec::new();
                 input.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
                 let text = decode(bytes, &name, 1)?;
-                self.clean_text(&text, &name, &mut target, summary)?;
+                let cutter = self.cutter;
+                let document = cutter.classifier.document(cutter.quotes);
+                let mut cleaner = TextCleaner::new(&name, document, cutter.tidy);
+                cleaner.push(&text, self, &mut target, summary)?;
+                cleaner.finish(self, &mut target, summary)?;
             }
         }
         if let Some(audit) = &mut self.audit {
@@ -217,26 +223,5 @@ impl Run<'_> {
             audit.flush()?;
         }
         if self.args.in_place && summary.cut_bytes() == 0 { Ok(()) } else { target.commit() }
-    }
-
-    fn clean_text(
-        &mut self,
-        text: &str,
-        name: &str,
-        target: &mut Target,
-        summary: &mut Summary,
-    ) -> Result<(), Failure> {
-        let cuts = self.cutter.cuts(text, summary);
-        let mut kept = 0;
-        for cut in &cuts {
-            target.write(&text.as_bytes()[kept..cut.bytes.start])?;
-            kept = cut.bytes.end;
-        }
-        target.write(&text.as_bytes()[kept..])?;
-        if let Some(audit) = &mut self.audit {
-            let place = Place { file: name, line: None, column: None };
-            audit.write(&audit::records(self.cutter.classifier, &place, text, &cuts))?;
-        }
-        Ok(())
     }
 }

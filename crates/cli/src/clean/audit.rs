@@ -50,11 +50,11 @@ impl<'a> Reason<'a> {
     }
 }
 
-/// The cuts in a text, a line each.
-pub(super) fn records(classifier: &Classifier, place: &Place<'_>, text: &str, cuts: &[Cut]) -> Vec<u8> {
+/// The cuts in a text, a line each. `text` begins at byte `start` of it.
+pub(super) fn records(classifier: &Classifier, place: &Place<'_>, text: &str, start: usize, cuts: &[Cut]) -> Vec<u8> {
     let mut lines = Vec::new();
     for cut in cuts {
-        let explanation = classifier.explain(&text[cut.sentence.clone()]);
+        let explanation = classifier.explain(&text[cut.sentence.start - start..cut.sentence.end - start]);
         let label = &explanation.labels[cut.class];
         let record = Record {
             file: place.file,
@@ -63,7 +63,7 @@ pub(super) fn records(classifier: &Classifier, place: &Place<'_>, text: &str, cu
             index: cut.index,
             start: cut.bytes.start,
             end: cut.bytes.end,
-            text: &text[cut.bytes.clone()],
+            text: &text[cut.bytes.start - start..cut.bytes.end - start],
             label: &label.label,
             probability: cut.probability,
             alone: label.probability,

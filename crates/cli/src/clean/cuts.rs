@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use copydesk_infer::{Classifier, LabelledSentence, QuotePolicy};
+use copydesk_infer::{Classifier, LabelledSentence, Prediction, QuotePolicy};
 
 use super::summary::Summary;
 use crate::label::promise::Rule;
@@ -32,64 +32,133 @@ pub(super) struct Cut {
 impl Cutter<'_> {
     /// The cuts in a text, in order; what they are is added to the summary.
     pub fn cuts(&self, text: &str, summary: &mut Summary) -> Vec<Cut> {
-        let sentences = self.classifier.label_document_with(text, self.quotes);
-        let mut cuts: Vec<Cut> =
-            sentences.iter().enumerate().filter_map(|(at, sentence)| self.cut(at, sentence)).collect();
-        let number = sentences.len();
-        if self.tidy {
-            let spans: Vec<Range<usize>> = sentences.into_iter().map(|sentence| sentence.span.bytes).collect();
-            tidy(text, &spans, &mut cuts);
+        let (mut deciding, mut cuts, mut end) = (Deciding::new(self.tidy), Vec::new(), 0);
+        for LabelledSentence { span, prediction } in self.classifier.label_document_with(text, self.quotes) {
+            let verdict = self.verdict(&prediction);
+            deciding.sentence(&text[end..span.bytes.start], span.bytes.clone(), verdict, &mut cuts);
+            end = span.bytes.end;
         }
-        summary.count(text, number, &cuts);
+        deciding.finish(&text[end..], &mut cuts);
+        summary.count(text.len(), deciding.sentences(), &cuts);
         cuts
     }
 
-    fn cut(&self, index: usize, sentence: &LabelledSentence<'_>) -> Option<Cut> {
-        let (span, prediction) = (&sentence.span, &sentence.prediction);
-        (self.dropped[prediction.class()] && self.rule.is_sure(prediction)).then(|| Cut {
-            bytes: span.bytes.clone(),
-            sentence: span.bytes.clone(),
-            index,
-            class: prediction.class(),
-            probability: prediction.confidence(),
-        })
+    /// The class and probability of a sentence that is to be cut.
+    pub fn verdict(&self, prediction: &Prediction<'_>) -> Option<(usize, f64)> {
+        let class = prediction.class();
+        (self.dropped[class] && self.rule.is_sure(prediction)).then(|| (class, prediction.confidence()))
     }
 }
 
-/// Widens the cuts by blanks. Around each run of cut sentences there are two gaps, of which one stays: the one with more line
-/// breaks, so that lines and paragraphs stay apart as they were; of equals the one before, but at the end of the text the one
-/// after, so that it ends as it did. The blanks between the sentences of a run go with them.
-fn tidy(text: &str, spans: &[Range<usize>], cuts: &mut [Cut]) {
-    let gap_before = |index: usize| {
-        let start = if index == 0 { 0 } else { spans[index - 1].end };
-        start..spans.get(index).map_or(text.len(), |span| span.start)
-    };
-    let is_blank = |gap: &Range<usize>| text[gap.clone()].chars().all(char::is_whitespace);
-    let breaks = |gap: &Range<usize>| text[gap.clone()].matches('\n').count();
-    for run in cuts.chunk_by_mut(|one, next| one.index + 1 == next.index) {
-        let (first, last) = (run[0].index, run[run.len() - 1].index);
-        let inside = run.len() - 1;
-        for cut in &mut run[..inside] {
-            let gap = gap_before(cut.index + 1);
-            if is_blank(&gap) {
-                cut.bytes.end = gap.end;
+/// A run of cut sentences may wait so long for what follows it. A longer one is decided as if as much came before as after.
+const LONGEST_RUN: usize = 4096;
+
+/// Decides on the sentences of one text, one after the other.
+///
+/// To be tidied, a text loses blanks with the sentences. Around each run of cut sentences there are two gaps, of which one
+/// stays: the one with more line breaks, so that lines and paragraphs stay apart as they were; of equals the one before, but at
+/// the end of the text the one after, so that it ends as it did. The blanks between the sentences of a run go with them.
+pub(super) struct Deciding {
+    tidy: bool,
+    sentences: usize,
+    /// Where the last sentence ends.
+    end: usize,
+    /// The cut sentences that wait for what follows them, and the gap before them.
+    run: Vec<Cut>,
+    before: Gap,
+}
+
+/// What stands between two sentences.
+#[derive(Debug, Clone, Default)]
+struct Gap {
+    bytes: Range<usize>,
+    blank: bool,
+    breaks: usize,
+    /// Whether the text begins with it.
+    first: bool,
+}
+
+impl Deciding {
+    pub fn new(tidy: bool) -> Self {
+        Self { tidy, sentences: 0, end: 0, run: Vec::new(), before: Gap::default() }
+    }
+
+    /// How many sentences there were.
+    pub fn sentences(&self) -> usize {
+        self.sentences
+    }
+
+    /// Up to where the text is decided on, if all blanks behind the last sentence stay.
+    pub fn decided_to(&self) -> usize {
+        if self.run.is_empty() { self.end } else { self.before.bytes.start }
+    }
+
+    /// Takes the next sentence, with what stands before it and its class and probability if it is to be cut. What is decided
+    /// on is added to `cuts`.
+    pub fn sentence(&mut self, gap: &str, span: Range<usize>, verdict: Option<(usize, f64)>, cuts: &mut Vec<Cut>) {
+        let gap = self.gap(gap, span.start);
+        let index = self.sentences;
+        self.sentences += 1;
+        self.end = span.end;
+        let Some((class, probability)) = verdict else {
+            self.decide(&gap, false, cuts);
+            return;
+        };
+        let cut = Cut { bytes: span.clone(), sentence: span, index, class, probability };
+        if !self.tidy {
+            cuts.push(cut);
+            return;
+        }
+        match self.run.last_mut() {
+            None => self.before = gap,
+            Some(last) if gap.blank => last.bytes.end = gap.bytes.end,
+            Some(_) => {}
+        }
+        self.run.push(cut);
+        if self.run.len() > LONGEST_RUN {
+            let last = self.run.pop();
+            cuts.append(&mut self.run);
+            self.before = Gap { first: true, ..Gap::default() };
+            self.run.extend(last);
+            self.before.bytes = self.run[0].bytes.start..self.run[0].bytes.start;
+        }
+    }
+
+    /// Takes what stands behind the last sentence.
+    pub fn finish(&mut self, rest: &str, cuts: &mut Vec<Cut>) {
+        let gap = self.gap(rest, self.end + rest.len());
+        self.decide(&gap, true, cuts);
+    }
+
+    fn gap(&self, text: &str, end: usize) -> Gap {
+        Gap {
+            bytes: self.end..end,
+            blank: text.chars().all(char::is_whitespace),
+            breaks: text.matches('\n').count(),
+            first: self.sentences == 0,
+        }
+    }
+
+    /// Ends a run of cut sentences.
+    fn decide(&mut self, after: &Gap, at_end: bool, cuts: &mut Vec<Cut>) {
+        let before = &self.before;
+        let keeps_before = before.first || (!at_end && before.breaks >= after.breaks);
+        if keeps_before && after.blank {
+            if let Some(last) = self.run.last_mut() {
+                last.bytes.end = after.bytes.end;
+            }
+        } else if !keeps_before && before.blank {
+            if let Some(first) = self.run.first_mut() {
+                first.bytes.start = before.bytes.start;
             }
         }
-        let (before, after) = (gap_before(first), gap_before(last + 1));
-        let at_end = last + 1 == spans.len();
-        let keeps_before = first == 0 || (!at_end && breaks(&before) >= breaks(&after));
-        if keeps_before && is_blank(&after) {
-            run[inside].bytes.end = after.end;
-        } else if !keeps_before && is_blank(&before) {
-            run[0].bytes.start = before.start;
-        }
+        cuts.append(&mut self.run);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use copydesk_infer::QuotePolicy;
     use proptest::prelude::*;
 
     fn classifier() -> Classifier {
@@ -98,17 +167,13 @@ mod tests {
 
     /// Cuts every sentence that has an X in it, by its form alone.
     fn without_x(text: &str, tidied: bool) -> String {
-        let spans: Vec<Range<usize>> =
-            copydesk_features::sentences(text, QuotePolicy::Split).map(|span| span.bytes).collect();
-        let mut cuts: Vec<Cut> = spans
-            .iter()
-            .enumerate()
-            .filter(|(_, span)| text[(*span).clone()].contains('X'))
-            .map(|(index, span)| Cut { bytes: span.clone(), sentence: span.clone(), index, class: 0, probability: 1.0 })
-            .collect();
-        if tidied {
-            tidy(text, &spans, &mut cuts);
+        let (mut deciding, mut cuts, mut end) = (Deciding::new(tidied), Vec::new(), 0);
+        for span in copydesk_features::sentences(text, QuotePolicy::Split).map(|sentence| sentence.bytes) {
+            let verdict = text[span.clone()].contains('X').then_some((0, 1.0));
+            deciding.sentence(&text[end..span.start], span.clone(), verdict, &mut cuts);
+            end = span.end;
         }
+        deciding.finish(&text[end..], &mut cuts);
         let (mut out, mut kept) = (String::new(), 0);
         for cut in &cuts {
             assert!(kept <= cut.bytes.start && cut.bytes.start <= cut.sentence.start);
@@ -140,6 +205,12 @@ mod tests {
         ] {
             assert_eq!(without_x(text, true), tidied, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_long_run_does_not_wait_for_its_end() {
+        let text = format!("It rained.\n\n{}\nIt snowed.\n", "Give X now. ".repeat(LONGEST_RUN + 10));
+        assert_eq!(without_x(&text, true), "It rained.\n\nIt snowed.\n");
     }
 
     #[test]

@@ -277,7 +277,7 @@ fn clean_value(run: &Run<'_>, name: &str, column: &str, value: &ByteArray, row: 
     let cuts = run.cutter.cuts(text, &mut summary);
     let audit = if run.audit.is_some() {
         let place = Place { file: name, line: Some(row), column: Some(column) };
-        audit::records(run.cutter.classifier, &place, text, &cuts)
+        audit::records(run.cutter.classifier, &place, text, 0, &cuts)
     } else {
         Vec::new()
     };

@@ -70,7 +70,7 @@ fn clean_row(run: &Run<'_>, name: &str, row: &Row) -> Cleaned {
         let cuts = run.cutter.cuts(&value.text, &mut cleaned.summary);
         if run.audit.is_some() {
             let place = Place { file: name, line: Some(row.line), column: Some(column) };
-            cleaned.audit.extend(audit::records(run.cutter.classifier, &place, &value.text, &cuts));
+            cleaned.audit.extend(audit::records(run.cutter.classifier, &place, &value.text, 0, &cuts));
         }
         let cut: Vec<Range<usize>> = cuts.into_iter().map(|cut| cut.bytes).collect();
         left |= run.args.drop_empty && !is_blank_without(&value.text, &cut);

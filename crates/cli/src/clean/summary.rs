@@ -26,10 +26,10 @@ impl Summary {
         Self::new(&self.labels)
     }
 
-    /// Counts a text.
-    pub fn count(&mut self, text: &str, sentences: usize, cuts: &[Cut]) {
+    /// Counts a text, or a part of one.
+    pub fn count(&mut self, bytes: usize, sentences: usize, cuts: &[Cut]) {
         self.sentences += sentences as u64;
-        self.bytes += text.len() as u64;
+        self.bytes += bytes as u64;
         for cut in cuts {
             self.cut[cut.class] += 1;
             self.cut_bytes += cut.bytes.len() as u64;
@@ -94,7 +94,7 @@ mod tests {
             probability: 1.0,
         };
         let mut one = total.empty();
-        one.count("x".repeat(100).as_str(), 8, &[cut(0, 0..10), cut(0, 20..25), cut(1, 50..60)]);
+        one.count(100, 8, &[cut(0, 0..10), cut(0, 20..25), cut(1, 50..60)]);
         one.rows_dropped = 2;
         total.add(&one);
         total.add(&one);
