@@ -38,7 +38,8 @@ rests on; where the data are too few for any, the exit code is 65. The promise i
 rests on: of other outlets, years or genres more may be lost. The default data are those of the training, scored by \
 models that did not meet them and had a little less to learn from; labelled documents of your own kind are better.")]
 pub(crate) struct Args {
-    /// Text files in UTF-8, one document each; `-` or none for standard input
+    /// Text files in UTF-8, one document each, directories or quoted patterns as 'news/**/*.txt', also packed with gzip or
+    /// zstd; `-` or none for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 

@@ -32,7 +32,7 @@ Examples:
 The options come from the defaults, then --config, then --set, then the other flags. The same data and options give \
 the same model, byte for byte, on any number of threads.")]
 pub(crate) struct Args {
-    /// Labelled texts: CSV, TSV or JSONL
+    /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 

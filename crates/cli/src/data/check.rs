@@ -27,7 +27,7 @@ the same but for case, white space and punctuation. Near copies are texts of fiv
 sets of word 3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a
 button's, are counted as repeats but are no near copies, and no defect if they stand in several files.")]
 pub(crate) struct Args {
-    /// Labelled texts: CSV, TSV or JSONL
+    /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 

@@ -22,7 +22,7 @@ Examples:
   copydesk data curve datasets/news-en/train.jsonl --config models/news-en/train.toml \\
     --test datasets/news-en/test.jsonl --points 6")]
 pub(crate) struct Args {
-    /// Labelled texts to train on: CSV, TSV or JSONL
+    /// Labelled texts to train on: CSV, TSV, JSONL or Parquet
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 

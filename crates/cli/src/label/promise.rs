@@ -29,7 +29,7 @@ pub(crate) struct PromiseArgs {
     #[arg(long, value_name = "P", default_value = "0.95", value_parser = confidence, requires = "lose_at_most")]
     risk_confidence: f64,
 
-    /// Labelled texts to find the cut-off with, whole documents like those to be labelled: CSV, TSV or JSONL; may be
+    /// Labelled texts to find the cut-off with, whole documents like those to be labelled: CSV, TSV, JSONL or Parquet; may be
     /// repeated. They must not be what the model was trained on [default: the cross-validated scores of the training
     /// data, as the model has them]
     #[arg(long, value_name = "FILE", requires = "lose_at_most")]
