@@ -2,6 +2,7 @@
 
 mod html;
 mod jsonl;
+mod marking;
 mod promise;
 mod record;
 mod text;
@@ -11,14 +12,15 @@ mod writer;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_infer::{LabelledSentence, QuotePolicy};
+use copydesk_infer::QuotePolicy;
 
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
+use marking::Marking;
 use promise::{PromiseArgs, Rule};
-use writer::{Marked, Writer, writer};
+use writer::writer;
 
 /// Split documents into sentences and label each
 #[derive(Debug, ClapArgs)]
@@ -105,40 +107,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut writer = writer(args.format, &classifier, sources.len() > 1);
     let mut failed = 0;
     for source in &sources {
-        let text = match source.read_text() {
-            Ok(text) => text,
-            // One bad file of many must not cost the others.
-            Err(failure) if sources.len() > 1 => {
-                failure.report();
-                failed = failed.max(failure.exit_code());
-                continue;
-            }
-            Err(failure) => return Err(failure),
-        };
-        let sentences = classifier.label_document_with(&text, args.quotes.into());
-        writer.begin_document(&source.name(), &mut output)?;
-        write(&text, &sentences, rule, &mut *writer, &mut output)?;
-        writer.end_document(&mut output)?;
+        let mut marking = Marking { rule, writer: &mut *writer, output: &mut output };
+        // One bad file of many must not cost the others.
+        if let Some(failure) = marking.read(source, classifier.document(args.quotes.into()))? {
+            failure.report();
+            failed = failed.max(failure.exit_code());
+        }
     }
     writer.finish(&mut output)?;
     output.finish()?;
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
-}
-
-/// Gives a document to a writer, sentence by sentence.
-fn write(
-    text: &str,
-    sentences: &[LabelledSentence<'_>],
-    rule: Rule,
-    writer: &mut dyn Writer,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let mut end = 0;
-    for (index, LabelledSentence { span, prediction }) in sentences.iter().enumerate() {
-        writer.gap(&text[end..span.bytes.start], output)?;
-        end = span.bytes.end;
-        let text = &text[span.bytes.clone()];
-        writer.sentence(&Marked { index, text, span, prediction, sure: rule.is_sure(prediction) }, output)?;
-    }
-    writer.gap(&text[end..], output)
 }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::writer::Marked;
-use crate::output::{ByLabel, tsv_field};
+use crate::failure::Failure;
+use crate::output::{ByLabel, Output, TsvField, TsvNumbers};
 
 #[derive(Serialize)]
 pub(super) struct Record<'a> {
@@ -38,21 +39,20 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub fn tsv(&self) -> String {
-        let probabilities: Vec<String> = self.probabilities.values.iter().map(f64::to_string).collect();
-        format!(
+    pub fn write_tsv(&self, out: &mut Output) -> Result<(), Failure> {
+        out.line(&format_args!(
             "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-            tsv_field(self.file),
+            TsvField(self.file),
             self.index,
             self.start,
             self.end,
             self.char_start,
             self.char_end,
-            tsv_field(self.label),
+            TsvField(self.label),
             self.confidence,
-            probabilities.join("\t"),
+            TsvNumbers(self.probabilities.values),
             self.quoted,
-            tsv_field(self.text)
-        )
+            TsvField(self.text)
+        ))
     }
 }
