@@ -10,7 +10,6 @@ mod summary;
 mod target;
 mod text;
 
-use std::io::Read;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -20,7 +19,7 @@ use copydesk_train::CorpusError;
 use copydesk_train::Format;
 
 use crate::failure::Failure;
-use crate::input::{Found, Source, TABLES, TEXTS, decode, unreadable};
+use crate::input::{Found, Pieces, Source, TABLES, TEXTS};
 use crate::label::Quotes;
 use crate::label::promise::{PromiseArgs, Rule};
 use crate::model::{ModelArgs, probability};
@@ -191,7 +190,7 @@ impl Run<'_> {
     }
 
     fn write(&mut self, source: &Source, destination: &Destination, summary: &mut Summary) -> Result<(), Failure> {
-        let (compression, mut input) = source.open_packed()?;
+        let (compression, input) = source.open_packed()?;
         let name = source.name();
         let table = !self.args.text_column.is_empty();
         let format = table.then(|| source.table_format(self.args.input_format)).transpose()?;
@@ -208,13 +207,12 @@ impl Run<'_> {
             Some(Format::Parquet) => return Err(CorpusError::NoParquet { file: name }.into()),
             Some(format) => rows::clean(self, input, &name, format, &mut target, summary)?,
             None => {
-                let mut bytes = Vec::new();
-                input.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
-                let text = decode(bytes, &name, 1)?;
-                let cutter = self.cutter;
-                let document = cutter.classifier.document(cutter.quotes);
-                let mut cleaner = TextCleaner::new(&name, document, cutter.tidy);
-                cleaner.push(&text, self, &mut target, summary)?;
+                let mut pieces = Pieces::new(input, name.clone());
+                let document = self.cutter.classifier.document(self.cutter.quotes);
+                let mut cleaner = TextCleaner::new(&name, document, self.cutter.tidy);
+                while let Some(piece) = pieces.next()? {
+                    cleaner.push(piece, self, &mut target, summary)?;
+                }
                 cleaner.finish(self, &mut target, summary)?;
             }
         }

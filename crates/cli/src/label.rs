@@ -2,8 +2,10 @@
 
 mod html;
 mod jsonl;
+mod marking;
 pub(crate) mod promise;
 mod record;
+mod rows;
 mod text;
 mod tsv;
 mod writer;
@@ -11,14 +13,16 @@ mod writer;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_infer::{LabelledSentence, QuotePolicy};
+use copydesk_infer::QuotePolicy;
 
 use crate::failure::Failure;
-use crate::input::Source;
+use crate::input::{Documents, Source};
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
+use crate::records::InputFormat;
+use marking::Marking;
 use promise::{PromiseArgs, Rule};
-use writer::{Marked, Writer, writer};
+use writer::writer;
 
 /// Split documents into sentences and label each
 #[derive(Debug, ClapArgs)]
@@ -26,10 +30,11 @@ use writer::{Marked, Writer, writer};
 Examples:
   copydesk label article.txt
   copydesk label --format jsonl *.txt > sentences.jsonl
+  copydesk label --text-column body --format tsv stories.jsonl.gz > sentences.tsv
   curl -s https://example.org/story.txt | copydesk label --min-confidence 0.8
   copydesk label --lose-at-most 1% --calibration labelled.jsonl article.txt
 
-JSON Lines fields: file, index, start, end (bytes), char_start, char_end, text, label, confidence, \
+JSON Lines fields: file, line (of the row, for tables), index, start, end (bytes), char_start, char_end, text, label, confidence, \
 probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs, line breaks and \
 backslashes of the text are written \\t, \\n, \\r and \\\\.
 
@@ -45,6 +50,14 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     model: ModelArgs,
+
+    /// Read CSV, TSV, JSONL or Parquet and label the text in this column, each row's as a document
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+
+    /// Format of the tables, where the file names do not tell
+    #[arg(long, value_enum, requires = "text_column")]
+    input_format: Option<InputFormat>,
 
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -101,45 +114,28 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let in_context = classifier.model().context().is_some() && !args.no_context;
     let cut_off = args.promise.cut_off(&args.model.model, &classifier, &args.model.labels, in_context)?;
     let rule = Rule { min_confidence: args.min_confidence, cut_off };
-    let sources = Source::all(&args.files);
+    let rows = args.text_column.is_some();
+    let sources = if rows { Source::tables(&args.files) } else { Source::all(&args.files) };
     let mut output = Output::new();
-    let mut writer = writer(args.format, &classifier, sources.len() > 1);
+    let mut writer = writer(args.format, &classifier, rows || sources.len() > 1);
     let mut failed = 0;
     for source in &sources {
-        let text = match source.read_text() {
-            Ok(text) => text,
-            // One bad file of many must not cost the others.
-            Err(failure) if sources.len() > 1 => {
-                failure.report();
-                failed = failed.max(failure.exit_code());
-                continue;
-            }
-            Err(failure) => return Err(failure),
+        let mut marking = Marking { rule, writer: &mut *writer, output: &mut output };
+        // One bad file of many must not cost the others.
+        let quotes = args.quotes.into();
+        let failure = match &args.text_column {
+            None => marking.read(source, classifier.document(quotes))?,
+            Some(column) => match Documents::open(source, column, args.input_format) {
+                Ok(documents) => marking.read_rows(&source.name(), documents, &classifier, quotes)?,
+                Err(failure) => Some(failure),
+            },
         };
-        let sentences = classifier.label_document_with(&text, args.quotes.into());
-        writer.begin_document(&source.name(), &mut output)?;
-        write(&text, &sentences, rule, &mut *writer, &mut output)?;
-        writer.end_document(&mut output)?;
+        if let Some(failure) = failure {
+            failure.report();
+            failed = failed.max(failure.exit_code());
+        }
     }
     writer.finish(&mut output)?;
     output.finish()?;
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
-}
-
-/// Gives a document to a writer, sentence by sentence.
-fn write(
-    text: &str,
-    sentences: &[LabelledSentence<'_>],
-    rule: Rule,
-    writer: &mut dyn Writer,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let mut end = 0;
-    for (index, LabelledSentence { span, prediction }) in sentences.iter().enumerate() {
-        writer.gap(&text[end..span.bytes.start], output)?;
-        end = span.bytes.end;
-        let text = &text[span.bytes.clone()];
-        writer.sentence(&Marked { index, text, span, prediction, sure: rule.is_sure(prediction) }, output)?;
-    }
-    writer.gap(&text[end..], output)
 }

@@ -48,7 +48,10 @@ impl Compression {
             Self::Plain => Encoder::Plain(out),
             Self::Gzip => Encoder::Gzip(GzEncoder::new(out, flate2::Compression::default())),
             Self::Zstandard => {
-                Encoder::Zstandard(zstd::stream::write::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)?)
+                let mut encoder = zstd::stream::write::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+                // As the command-line tool does; without it damage can go unseen.
+                encoder.include_checksum(true)?;
+                Encoder::Zstandard(encoder)
             }
         }))
     }
@@ -175,7 +178,7 @@ mod tests {
         for compression in [Compression::Gzip, Compression::Zstandard] {
             let whole = packed(&text, compression);
             for end in [4, 9, 100, whole.len() / 2, whole.len() - 1] {
-                let error = unpacked(&whole[..end]).unwrap_err();
+                let error = unpacked(&whole[..end]).map(|_| "read though cut off").unwrap_err();
                 assert_eq!(error.kind(), io::ErrorKind::InvalidData);
                 assert!(error.to_string().contains("end too early"), "{compression:?} at {end}: {error}");
             }
@@ -183,7 +186,7 @@ mod tests {
             for byte in &mut damaged[40..80] {
                 *byte = !*byte;
             }
-            let error = unpacked(&damaged).unwrap_err();
+            let error = unpacked(&damaged).map(|_| "read in spite of the damage").unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{compression:?}: {error}");
         }
     }

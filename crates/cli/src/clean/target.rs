@@ -57,6 +57,8 @@ impl Target {
 fn failure(name: Option<&Path>, error: &io::Error) -> Failure {
     match name {
         None => Failure::stdout(error),
+        // A pipe by name, as `/dev/stdout`.
+        Some(_) if error.kind() == io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
         Some(path) => Failure::Write(format!("cannot write {}: {error}", path.display())),
     }
 }
@@ -91,11 +93,13 @@ impl Sink {
 
     /// A file in the place of another, with its permissions.
     fn replacing(path: &Path) -> Result<Self, Failure> {
-        let sink = Self::create(path)?;
-        if let (Self::File { file, .. }, Ok(before)) = (&sink, fs::metadata(path)) {
-            file.set_permissions(before.permissions()).map_err(|error| failure(Some(path), &error))?;
+        let before = fs::metadata(path).map_err(|error| failure(Some(path), &error))?;
+        if !before.is_file() {
+            return Err(Failure::CannotCreate(format!("{} is no file that could be replaced", path.display())));
         }
-        Ok(sink)
+        let file = AtomicFile::create(path).map_err(|error| Failure::CannotCreate(error.to_string()))?;
+        file.set_permissions(before.permissions()).map_err(|error| failure(Some(path), &error))?;
+        Ok(Self::File { file, path: path.to_owned() })
     }
 
     /// What a failed write means.

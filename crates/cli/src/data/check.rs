@@ -78,7 +78,7 @@ fn verdict(fail_if_any: bool, report: &CorpusReport) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use copydesk_train::{Format, ReadOptions};
+    use copydesk_train::{Corpus, Format, ReadOptions};
 
     use super::*;
 

@@ -8,6 +8,8 @@ use crate::output::Output;
 #[derive(Default)]
 pub(super) struct JsonLines {
     file: String,
+    /// Where the row starts that is the document, in a table.
+    line: Option<u64>,
 }
 
 impl Writer for JsonLines {
@@ -16,7 +18,12 @@ impl Writer for JsonLines {
         Ok(())
     }
 
+    fn begin_row(&mut self, table: &str, line: u64, out: &mut Output) -> Result<(), Failure> {
+        self.line = Some(line);
+        self.begin_document(table, out)
+    }
+
     fn sentence(&mut self, sentence: &Marked<'_>, out: &mut Output) -> Result<(), Failure> {
-        out.json(&Record::new(&self.file, sentence))
+        out.json(&Record::new(&self.file, self.line, sentence))
     }
 }

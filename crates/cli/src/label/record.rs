@@ -3,11 +3,15 @@
 use serde::Serialize;
 
 use super::writer::Marked;
-use crate::output::{ByLabel, tsv_field};
+use crate::failure::Failure;
+use crate::output::{ByLabel, Output, TsvField, TsvNumbers};
 
 #[derive(Serialize)]
 pub(super) struct Record<'a> {
     file: &'a str,
+    /// Where the row starts that the sentence stands in, in a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     index: usize,
     start: usize,
     end: usize,
@@ -21,10 +25,11 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub fn new(file: &'a str, sentence: &Marked<'a>) -> Self {
+    pub fn new(file: &'a str, line: Option<u64>, sentence: &Marked<'a>) -> Self {
         let (span, prediction) = (sentence.span, sentence.prediction);
         Self {
             file,
+            line,
             index: sentence.index,
             start: span.bytes.start,
             end: span.bytes.end,
@@ -38,21 +43,21 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub fn tsv(&self) -> String {
-        let probabilities: Vec<String> = self.probabilities.values.iter().map(f64::to_string).collect();
-        format!(
-            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-            tsv_field(self.file),
+    pub fn write_tsv(&self, out: &mut Output) -> Result<(), Failure> {
+        let line = self.line.map(|line| format!("\t{line}")).unwrap_or_default();
+        out.line(&format_args!(
+            "{}{line}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+            TsvField(self.file),
             self.index,
             self.start,
             self.end,
             self.char_start,
             self.char_end,
-            tsv_field(self.label),
+            TsvField(self.label),
             self.confidence,
-            probabilities.join("\t"),
+            TsvNumbers(self.probabilities.values),
             self.quoted,
-            tsv_field(self.text)
-        )
+            TsvField(self.text)
+        ))
     }
 }

@@ -44,6 +44,11 @@ pub(super) trait Writer {
     /// A document by its name.
     fn begin_document(&mut self, name: &str, out: &mut Output) -> Result<(), Failure>;
 
+    /// The text in a row of a table, by the table's name and the line where the row starts, as a document.
+    fn begin_row(&mut self, table: &str, line: u64, out: &mut Output) -> Result<(), Failure> {
+        self.begin_document(&format!("{table}:{line}"), out)
+    }
+
     /// The text before a sentence or behind the last one: blanks, in one piece or in several. With the sentences it makes up
     /// the document.
     fn gap(&mut self, _blank: &str, _out: &mut Output) -> Result<(), Failure> {

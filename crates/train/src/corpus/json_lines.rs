@@ -54,7 +54,7 @@ impl JsonLines {
         let wanted = Wanted { names: &columns.names, cells: &mut self.cells };
         let duplicate = match wanted.deserialize(&mut parser).and_then(|d| parser.end().map(|()| d)) {
             Ok(duplicate) => duplicate,
-            Err(error) => return Some(Fault::Json(error)),
+            Err(error) => return Some(Fault::Json { error, before: 0 }),
         };
         if let Some(slot) = duplicate {
             return Some(Fault::Duplicate(columns.names[slot].clone()));
@@ -76,23 +76,34 @@ impl JsonLines {
 
 /// What is wrong with a line, before its place is known.
 pub(super) enum Fault {
-    Json(serde_json::Error),
+    /// No JSON, in what has so many bytes before it.
+    Json {
+        error: serde_json::Error,
+        before: usize,
+    },
     Duplicate(String),
-    Missing { column: String, present: Vec<String> },
-    Type { column: String, found: &'static str, expected: &'static str },
+    Missing {
+        column: String,
+        present: Vec<String>,
+    },
+    Type {
+        column: String,
+        found: &'static str,
+        expected: &'static str,
+    },
 }
 
 impl Fault {
     pub fn at(self, name: &str, line: u64) -> CorpusError {
         let file = name.to_owned();
         match self {
-            Self::Json(error) => {
+            Self::Json { error, before } => {
                 let mut reason = error.to_string();
                 // The parser saw one line and calls it 1.
                 if let Some(place) = reason.rfind(" at line ") {
                     reason.truncate(place);
                 }
-                CorpusError::Json { file, line, column: error.column().max(1), reason }
+                CorpusError::Json { file, line, column: before + error.column().max(1), reason }
             }
             Self::Duplicate(column) => CorpusError::DuplicateColumn { file, line, column },
             Self::Missing { column, present } => CorpusError::no_such_column(name, line, &column, present),
