@@ -6,7 +6,10 @@ use std::io::Write;
 use copydesk_train::Compression;
 use serde_json::Value;
 
-use crate::run::{ARTICLE, BOARD, Folder, NOTICES, NOTICES_CONFIG, copydesk, copydesk_reading, read, small_model};
+use crate::run::{
+    ARTICLE, BOARD, Folder, NOTICES, NOTICES_CONFIG, assert_same_row, copydesk, copydesk_reading, read, small_model,
+    tsv,
+};
 
 /// Bytes packed as one member or frame.
 fn packed(bytes: impl AsRef<[u8]>, compression: Compression) -> Vec<u8> {
@@ -133,4 +136,33 @@ fn a_named_pipe_is_read_like_a_file() {
         let answers = copydesk(&["classify", "--model", small_model(), "--text-column", "text", &pipe]).json_lines();
         assert_eq!(answers[0]["text"], "Fog.");
     });
+}
+
+#[test]
+fn the_text_in_each_row_is_a_document_for_label() {
+    let folder = Folder::new();
+    let texts = [read(BOARD), String::new(), read(ARTICLE)];
+    let rows: String =
+        texts.iter().map(|text| format!("{}\n\n", serde_json::json!({ "n": 1, "body": text }))).collect();
+    let table = folder.file("a.jsonl", rows);
+    let mut expected = Vec::new();
+    for (file, line) in [(BOARD, 1), (ARTICLE, 5)] {
+        for mut sentence in label(&[file]) {
+            sentence["file"] = table.clone().into();
+            sentence["line"] = line.into();
+            expected.push(sentence);
+        }
+    }
+    assert_eq!(label(&["--text-column", "body", &table]), expected);
+    let arguments = ["label", "--model", small_model(), "--text-column", "body", &table, "--format"];
+    let rows = tsv(&copydesk(&[&arguments[..], &["tsv"]].concat()).ok());
+    assert_eq!(rows.len(), expected.len());
+    rows.iter().zip(&expected).for_each(|(row, object)| assert_same_row(row, object));
+    let text = copydesk(&[&arguments[..], &["text"]].concat()).ok();
+    let heads: Vec<&str> = text.lines().filter(|line| line.starts_with("==> ")).collect();
+    assert_eq!(heads, [1, 3, 5].map(|line| format!("==> {table}:{line} <==")));
+    let bad = folder.file("b.jsonl", "{\"body\":\"Fog.\"}\n{\"body\":7}\n");
+    let run = copydesk(&["label", "--text-column", "body", &bad]);
+    assert_eq!(run.code, 65);
+    assert!(run.out.contains("Fog.") && run.err.contains("b.jsonl:2"), "what came before the error is written");
 }

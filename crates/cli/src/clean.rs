@@ -130,19 +130,28 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     columns.sort();
     columns.dedup();
     let mut run = Run { args, columns, cutter: &cutter, audit, total: Summary::new(classifier.labels()) };
-    let mut failed = 0;
+    let (mut done, mut failed, mut stopped) = (0, 0, None);
     for (found, destination) in found.iter().zip(&destinations) {
         match run.clean(found, destination) {
+            Ok(()) => done += 1,
             // One bad input of many must not cost the others; an output that is gone does.
             Err(failure @ (Failure::NoInput(_) | Failure::BadData(_))) if destinations.len() > 1 => {
                 failure.report();
                 failed = failed.max(failure.exit_code());
             }
-            cleaned => cleaned?,
+            Err(failure) => {
+                stopped = Some(failure);
+                break;
+            }
         }
     }
-    if let Some(audit) = run.audit {
+    let to_files = destinations.iter().all(|destination| *destination != Destination::Stdout);
+    if let Some(audit) = run.audit.filter(|_| stopped.is_none() || (to_files && done > 0)) {
+        // Also where the run stopped: the files before have lost what it tells of.
         audit.commit()?;
+    }
+    if let Some(failure) = stopped {
+        return Err(failure);
     }
     note(&run.total.text(args.drop_empty));
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
