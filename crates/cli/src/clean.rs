@@ -36,10 +36,10 @@ use text::TextCleaner;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  copydesk clean --drop appeal article.txt > clean.txt
+  copydesk clean --drop appeal article.txt --audit cuts.jsonl > clean.txt
   copydesk clean --drop appeal,opinion --lose-at-most 1% articles/ --out clean/
-  copydesk clean --drop appeal --text-column body --audit cuts.jsonl dump.jsonl.gz --out clean.jsonl.gz
-  copydesk clean --drop appeal --text-column title --text-column body stories.parquet --out clean.parquet
+  copydesk clean --drop appeal --text-column body dump.jsonl.gz --out clean.jsonl.gz
+  copydesk clean --drop appeal --text-column body stories.parquet --out clean.parquet
 
 What is cut is the sentence and nothing else: the blanks and line breaks around it stay, unless --tidy is given. Of tables \
 only the named columns change; a row without such a column, or with null in it, stays as it is. CSV, TSV and JSONL keep \
