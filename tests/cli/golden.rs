@@ -43,6 +43,7 @@ fn shortened(text: &str) -> String {
 const COMMANDS: [&[&str]; 11] = [
     &["label"],
     &["classify"],
+    &["clean"],
     &["train"],
     &["eval"],
     &["explain"],

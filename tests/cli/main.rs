@@ -6,11 +6,15 @@
 
 mod bad_input;
 mod classify;
+mod clean;
 mod eval;
 mod explain;
 mod golden;
+mod inputs;
 mod inspect;
 mod label;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pipes;
 mod promise;
 mod run;

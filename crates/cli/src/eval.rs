@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use copydesk_train::{
-    Bootstrap, Comparison, Corpus, EvalError, EvalOptions, EvalReport, LabelCount, Predictions, ReadOptions, compare,
-    evaluate, labels_scored, write_atomically,
+    Bootstrap, Comparison, EvalError, EvalOptions, EvalReport, LabelCount, Predictions, ReadOptions, compare, evaluate,
+    labels_scored, write_atomically,
 };
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model;
 use crate::output::{Output, note};
-use crate::records::{CorpusArgs, name_files};
+use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::scores;
 use gate::{Checked, Condition};
 
@@ -53,7 +53,7 @@ pub(crate) struct Args {
     #[arg(value_name = "MODEL")]
     model: String,
 
-    /// Labelled texts: CSV, TSV or JSONL
+    /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
@@ -152,7 +152,7 @@ fn find_out(args: &Args) -> Result<Findings, Failure> {
     let classifier = model::load(&args.model, &[])?;
     let other = args.against.as_deref().map(|model| model::load(model, &[])).transpose()?;
     let options = ReadOptions { extra: args.slices.clone(), ..args.columns.options() };
-    let corpus = Corpus::read(&args.data, &options)?;
+    let corpus = read_corpus(&args.data, &options)?;
     let labels = labels_scored(&classifier, &corpus, &args.labels);
     if let Some(unfit) = args.fail_if.iter().find_map(|condition| condition.unfit_for(&labels)) {
         return Err(Failure::Usage(unfit));

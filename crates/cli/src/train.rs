@@ -13,7 +13,7 @@ use crate::input::Source;
 use crate::model::MODEL_FILE;
 use crate::output::note;
 use crate::progress::TrainProgress;
-use crate::records::{CorpusArgs, name_files};
+use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::scores;
 
 /// Train a classifier from labelled texts
@@ -32,7 +32,7 @@ Examples:
 The options come from the defaults, then --config, then --set, then the other flags. The same data and options give \
 the same model, byte for byte, on any number of threads.")]
 pub(crate) struct Args {
-    /// Labelled texts: CSV, TSV or JSONL
+    /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
@@ -89,7 +89,7 @@ enum Solver {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let config = args.config()?;
     let target = Target::new(&args.out)?;
-    let corpus = Corpus::read(&args.data, &args.columns.options())?;
+    let corpus = read_corpus(&args.data, &args.columns.options())?;
     note(&format!(
         "read {} examples in {} documents, labels {}",
         corpus.examples().len(),

@@ -1,9 +1,10 @@
 //! Writing files so that a reader sees the old content or the new one, never a part.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
 /// A file could not be written. What stood there before is untouched.
@@ -26,10 +27,14 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let mut file = temporary(path)?;
+    file.write_all(bytes)?;
+    put_in_place(file, path)
+}
+
+/// A new file beside the one that it is to replace. Folders on the way are made.
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".copydesk-").suffix(".tmp");
@@ -39,15 +44,79 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // As a new file would have them: the process' umask still applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    builder.tempfile_in(folder)
+}
+
+fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     // Makes the rename itself last. Not every system can open a folder, and the file is whole either way.
-    if let Ok(folder) = File::open(folder) {
+    if let Ok(folder) = File::open(folder_of(path)) {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// A file that is written piece by piece and appears under its name only when it is whole.
+///
+/// What stood there before stays until [`commit`](Self::commit). Dropped without it, nothing is left behind.
+#[derive(Debug)]
+pub struct AtomicFile {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl AtomicFile {
+    /// Begins a file in the same folder. Folders on the way are made.
+    ///
+    /// # Errors
+    /// [`SaveError`] with the system's reason.
+    pub fn create(path: &Path) -> Result<Self, SaveError> {
+        let file = temporary(path).map_err(|source| SaveError { path: path.into(), source })?;
+        Ok(Self { file, path: path.into() })
+    }
+
+    /// Syncs the file and puts it in its place.
+    ///
+    /// # Errors
+    /// [`SaveError`] with the system's reason; the new file is removed.
+    pub fn commit(self) -> Result<(), SaveError> {
+        put_in_place(self.file, &self.path).map_err(|source| SaveError { path: self.path, source })
+    }
+
+    /// Gives the file the permissions that another has.
+    ///
+    /// # Errors
+    /// The system's reason.
+    pub fn set_permissions(&self, permissions: fs::Permissions) -> io::Result<()> {
+        self.file.as_file().set_permissions(permissions)
+    }
+
+    /// Takes back all that was written after the first `length` bytes.
+    ///
+    /// # Errors
+    /// The system's reason.
+    pub fn cut_back(&mut self, length: u64) -> io::Result<()> {
+        self.file.as_file().set_len(length)?;
+        self.file.seek(SeekFrom::Start(length)).map(|_| ())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 #[cfg(test)]
@@ -62,6 +131,25 @@ mod tests {
         write_atomically(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_appears_when_it_is_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("file");
+        fs::write(&path, b"old").unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"new, and more").unwrap();
+        drop(file);
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"new, and more").unwrap();
+        file.cut_back(3).unwrap();
+        file.write_all(b"er").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"newer");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub enum CorpusError {
     },
     /// The file name does not tell the format.
     #[error(
-        "{path}: the name does not tell the format (known: .csv, .tsv, .jsonl, .ndjson): give the format as csv, tsv or jsonl"
+        "{path}: the name does not tell the format (known: .csv, .tsv, .jsonl, .ndjson, .parquet, each also with .gz or .zst): give the format as csv, tsv, jsonl or parquet"
     )]
     UnknownExtension {
         /// The path as given.
@@ -163,6 +163,30 @@ pub enum CorpusError {
         /// The types allowed.
         expected: &'static str,
     },
+    /// A row is too long to be one text.
+    #[error(
+        "{file}:{line}: the row has more than {} MiB: cut it into rows, each of one text", super::lines::LONGEST_ROW >> 20
+    )]
+    TooLong {
+        /// The input.
+        file: String,
+        /// The line where it was found too long.
+        line: u64,
+    },
+    /// The content is not Parquet, or damaged.
+    #[error("{file}: cannot read it as Parquet: {reason}: write or download the file again")]
+    Parquet {
+        /// The input.
+        file: String,
+        /// What the reader found wrong.
+        reason: String,
+    },
+    /// This build cannot read Parquet.
+    #[error("{file}: this build of copydesk reads no Parquet: build it with the feature `parquet`")]
+    NoParquet {
+        /// The input.
+        file: String,
+    },
     /// A row has no label.
     #[error("{file}:{line}: the label (column `{column}`) is empty: give the row a label, or leave the row out")]
     EmptyLabel {
@@ -201,6 +225,8 @@ impl CorpusError {
     /// Whether there was no input, or bad data in it.
     pub fn kind(&self) -> ErrorKind {
         match self {
+            // Compressed data that are cut off or damaged.
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::InvalidData => ErrorKind::BadData,
             Self::Open { .. } | Self::Directory { .. } | Self::Read { .. } => ErrorKind::NoInput,
             _ => ErrorKind::BadData,
         }
