@@ -107,10 +107,10 @@ fn text_that_turns_bad() {
     assert_eq!((run.code, run.out.lines().count()), (BAD_DATA, 3), "{run:?}");
     assert!(run.out.ends_with("\tfine\n") && run.err.contains("-:3:3: byte 0xf8"), "{run:?}");
 
-    let line = vec![b'x'; (16 << 20) + 1];
+    let line = vec![b'x'; (4 << 20) + 1];
     let run = copydesk_reading(&["classify"], &[b"ok\n", &line[..], b"\nfine\n"].concat());
     assert_eq!((run.code, run.out.lines().count()), (BAD_DATA, 1), "{}", run.err);
-    assert!(run.err.starts_with("copydesk: -:2: longer than 16 MiB") && run.err.contains("copydesk label"));
+    assert!(run.err.starts_with("copydesk: -:2: longer than 4 MiB") && run.err.contains("copydesk label"));
 
     let text = "It rained all day. ".repeat(1000);
     let whole = copydesk_reading(&["label", "--format", "tsv"], text.as_bytes()).ok();

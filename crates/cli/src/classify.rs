@@ -18,7 +18,7 @@ use crate::tsv::{TsvField, TsvNumbers, tsv_header};
 /// Texts of a table are classified in batches of so many: memory stays constant however long the input is.
 const BATCH: usize = 4096;
 /// The longest line in bytes: a line is one text, and is read whole.
-const MAX_LINE: usize = 16 << 20;
+const MAX_LINE: usize = 4 << 20;
 
 /// Label whole texts: one a line, or a column of CSV, TSV or JSONL
 #[derive(Debug, ClapArgs)]
@@ -31,7 +31,7 @@ Examples:
 JSON Lines fields: file, line, text, label, confidence, probabilities (by label). In TSV, tabs, line breaks and \
 backslashes of the text are written \\t, \\n, \\r and \\\\.
 
-Lines are answered as they come, in constant memory; one may have up to 16 MiB. Where a line is longer or not UTF-8, the answers \
+Lines are answered as they come, in constant memory; one may have up to 4 MiB. Where a line is longer or not UTF-8, the answers \
 for those before it stay, and the exit code is 65.")]
 pub(crate) struct Args {
     /// Files in UTF-8; `-` or none for standard input
