@@ -40,7 +40,7 @@ fn shortened(text: &str) -> String {
     short
 }
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &["label"],
     &["classify"],
     &["clean"],

@@ -9,13 +9,14 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::input::{Documents, Pieces, Source};
 use crate::model::{ModelArgs, probability};
-use crate::output::{ByLabel, Output, TsvField, TsvNumbers, UNSURE, tsv_header};
+use crate::output::{ByLabel, Output, UNSURE};
 use crate::records::InputFormat;
+use crate::tsv::{TsvField, TsvNumbers, tsv_header};
 
 /// Texts of a table are classified in batches of so many: memory stays constant however long the input is.
 const BATCH: usize = 4096;
 /// The longest line in bytes: a line is one text, and is read whole.
-const MAX_LINE: usize = 16 << 20;
+const MAX_LINE: usize = 4 << 20;
 
 /// Label whole texts: one a line, or a column of CSV, TSV, JSONL or Parquet
 #[derive(Debug, ClapArgs)]
@@ -27,7 +28,10 @@ Examples:
   unzip -p dump.zip | copydesk classify --text-column body --input-format jsonl -
 
 JSON Lines fields: file, line, text, label, confidence, probabilities (by label). In TSV, tabs, line breaks and \
-backslashes of the text are written \\t, \\n, \\r and \\\\.")]
+backslashes of the text are written \\t, \\n, \\r and \\\\.
+
+Lines are answered as they come, in constant memory; one may have up to 4 MiB. Where a line is longer or not UTF-8, the answers \
+for those before it stay, and the exit code is 65.")]
 pub(crate) struct Args {
     /// Files in UTF-8, directories or quoted patterns as 'news/**/*.txt', also packed with gzip or zstd; `-` or none for
     /// standard input
@@ -234,7 +238,7 @@ impl<'a> Answer<'a> {
             TsvField(self.file),
             self.line,
             TsvField(self.label),
-            self.confidence,
+            TsvNumbers(&[self.confidence]),
             TsvNumbers(self.probabilities.values),
             TsvField(self.text)
         ))

@@ -38,6 +38,10 @@ JSON Lines fields: file, line (of the row, for tables), index, start, end (bytes
 probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs, line breaks and \
 backslashes of the text are written \\t, \\n, \\r and \\\\.
 
+Documents may be of any size: they are read, labelled and written a piece at a time, in constant memory. A sentence is written \
+as soon as the text that decides about it is there: some 1.5 KiB behind it, and as many sentences as the model looks at. A \
+sentence of more than 64 KiB is cut. Where a document is not UTF-8, what was written before stays, and the exit code is 65.
+
 --lose-at-most finds the greatest cut-off that keeps its promise with the confidence asked for, and says on stderr what it \
 rests on; where the data are too few for any, the exit code is 65. The promise is about documents like those that it \
 rests on: of other outlets, years or genres more may be lost. The default data are those of the training, scored by \

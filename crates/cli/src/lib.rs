@@ -19,6 +19,7 @@ mod scores;
 mod serve;
 mod share;
 mod train;
+mod tsv;
 
 use std::process::ExitCode;
 

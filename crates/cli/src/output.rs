@@ -62,44 +62,6 @@ impl Serialize for ByLabel<'_> {
     }
 }
 
-/// A text as one TSV field: tab, line feed, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`.
-pub(crate) struct TsvField<'a>(pub &'a str);
-
-impl fmt::Display for TsvField<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b'\\')) {
-            f.write_str(&rest[..at])?;
-            f.write_str(match rest.as_bytes()[at] {
-                b'\t' => "\\t",
-                b'\n' => "\\n",
-                b'\r' => "\\r",
-                _ => "\\\\",
-            })?;
-            rest = &rest[at + 1..];
-        }
-        f.write_str(rest)
-    }
-}
-
-/// The columns of probabilities in the header of a TSV table.
-pub(crate) fn tsv_header(labels: &[String]) -> String {
-    labels.iter().map(|label| format!("p_{}", TsvField(label))).collect::<Vec<_>>().join("\t")
-}
-
-/// Values with tabs between them.
-pub(crate) struct TsvNumbers<'a>(pub &'a [f64]);
-
-impl fmt::Display for TsvNumbers<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, value) in self.0.iter().enumerate() {
-            let tab = if index > 0 { "\t" } else { "" };
-            write!(f, "{tab}{value}")?;
-        }
-        Ok(())
-    }
-}
-
 /// A text on one line for reading: runs of white space and control characters become one space.
 pub(crate) struct OneLine<'a>(pub &'a str);
 
@@ -129,9 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_and_lines_hold_no_separators() {
-        assert_eq!(TsvField("a\tb\\c\r\nd").to_string(), "a\\tb\\\\c\\r\\nd");
-        assert_eq!(TsvNumbers(&[0.5, 1e-7, 1.0]).to_string(), "0.5\t0.0000001\t1");
+    fn a_text_on_one_line_has_single_spaces() {
         assert_eq!(one_line(" a\n\n b\u{1b}[31m\tc "), "a b [31m c");
     }
 

@@ -83,13 +83,16 @@ impl Context {
 
     /// The logits of sentence `at` among those around it, into `logits`. `row` is memory to be used again.
     pub(crate) fn logits(&self, around: &Surroundings, at: usize, row: &mut Vec<f64>, logits: &mut [f64]) {
-        let labels = self.intercept.len();
         row.clear();
         around.push_features(at, row);
-        for (class, logit) in logits.iter_mut().enumerate() {
-            let weights = self.weights.iter().skip(class).step_by(labels);
-            let sum: f64 = row.iter().zip(weights).map(|(value, &weight)| value * f64::from(weight)).sum();
-            *logit = f64::from(self.intercept[class]) + sum;
+        logits.fill(0.0);
+        for (value, weights) in row.iter().zip(self.weights.chunks_exact(self.intercept.len())) {
+            for (logit, &weight) in logits.iter_mut().zip(weights) {
+                *logit += value * f64::from(weight);
+            }
+        }
+        for (logit, &intercept) in logits.iter_mut().zip(&self.intercept) {
+            *logit += f64::from(intercept);
         }
     }
 }
@@ -204,12 +207,15 @@ fn push_mean_of_others(values: &[f64], labels: usize, around: Range<usize>, at: 
     let others = around.len() - 1;
     let start = out.len();
     out.resize(start + labels, 0.0);
-    for other in around.filter(|&other| other != at) {
-        for (sum, value) in out[start..].iter_mut().zip(&values[other * labels..]) {
-            *sum += value;
+    let mean = &mut out[start..];
+    for part in [around.start..at, at + 1..around.end] {
+        for row in values[part.start * labels..part.end * labels].chunks_exact(labels) {
+            for (sum, value) in mean.iter_mut().zip(row) {
+                *sum += value;
+            }
         }
     }
-    for value in &mut out[start..] {
+    for value in mean {
         *value /= others.max(1) as f64;
     }
 }

@@ -1,7 +1,7 @@
 //! A worker that has seen the words of some texts classifies them without asking for memory.
 #![cfg(feature = "builtin")]
 
-use copydesk_infer::Classifier;
+use copydesk_infer::{Classifier, QuotePolicy};
 
 const TEXTS: [&str; 5] = [
     "The council voted 7 to 2 on Tuesday to close eleven branch libraries, the borough's leader said in a statement.",
@@ -29,6 +29,23 @@ fn known_words_cost_no_allocation() {
         let calls = || TEXTS.iter().for_each(|text| assert!(classifier.classify(text).confidence() > 0.0));
         assert_eq!(allocations(calls), 0, "one call at a time");
     }
+}
+
+#[test]
+fn a_piece_of_a_document_costs_a_few_however_many_sentences_it_has() {
+    let classifier = Classifier::builtin().unwrap();
+    let mut document = classifier.document(QuotePolicy::Split);
+    let piece = format!("{} {}\n\n", TEXTS[0], TEXTS[2]).repeat(20);
+    let mut round = || {
+        document.push(&piece);
+        std::iter::from_fn(|| document.next_sentence().map(|sentence| sentence.text.len())).count()
+    };
+    for _ in 0..10 {
+        round();
+    }
+    let mut sentences = 0;
+    let count = allocations(|| sentences = round());
+    assert!(sentences >= 40 && count < 20, "{count} allocations for {sentences} sentences");
 }
 
 #[test]

@@ -61,9 +61,8 @@ impl Pieces {
             ended = self.fill()?;
         }
         let piece = str::from_utf8(&self.buffer[..self.given]).expect("it was found to be UTF-8");
-        let breaks = piece.bytes().filter(|&byte| byte == b'\n').count();
         let last = piece.bytes().rposition(|byte| byte == b'\n');
-        self.line += breaks as u64;
+        self.line += line_breaks(piece.as_bytes());
         self.column = last.map_or(self.column + piece.len(), |last| piece.len() - last);
         Ok(Some(piece))
     }
@@ -88,6 +87,12 @@ impl Pieces {
             return Ok(ended);
         }
     }
+}
+
+fn line_breaks(bytes: &[u8]) -> u64 {
+    let count = |bytes: &[u8]| bytes.iter().map(|&byte| u8::from(byte == b'\n')).sum::<u8>();
+    // Sums of one byte, so that many are added at once.
+    bytes.chunks(255).map(|block| u64::from(count(block))).sum()
 }
 
 #[cfg(test)]
@@ -150,6 +155,14 @@ mod tests {
             assert_eq!(given.concat(), before);
             assert!(refused.as_ref().is_some_and(|message| message.starts_with(place)), "{refused:?}");
         }
+    }
+
+    #[test]
+    fn every_line_break_counts() {
+        for length in [0, 1, 255, 256, 1000] {
+            assert_eq!(line_breaks(&vec![b'\n'; length]), length as u64);
+        }
+        assert_eq!(line_breaks(b"\na\r\nb\r"), 2);
     }
 
     #[test]

@@ -19,6 +19,8 @@ impl Marking<'_> {
     /// Reads a source as `document` and writes its sentences, each as soon as it is known: memory stays the same however
     /// long the source is, and who waits at the other end of a pipe waits for the text and not for us.
     ///
+    /// Of more than 64 KiB of blanks in a row the writer gets the last.
+    ///
     /// Gives what is wrong with the source, if anything; the sentences before that are written. An error is the output's.
     pub fn read(&mut self, source: &Source, mut document: DocumentStream<'_>) -> Result<Option<Failure>, Failure> {
         let name = source.name();

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::writer::Marked;
 use crate::failure::Failure;
-use crate::output::{ByLabel, Output, TsvField, TsvNumbers};
+use crate::output::{ByLabel, Output};
+use crate::tsv::{TsvField, TsvNumbers};
 
 #[derive(Serialize)]
 pub(super) struct Record<'a> {
@@ -54,7 +55,7 @@ impl<'a> Record<'a> {
             self.char_start,
             self.char_end,
             TsvField(self.label),
-            self.confidence,
+            TsvNumbers(&[self.confidence]),
             TsvNumbers(self.probabilities.values),
             self.quoted,
             TsvField(self.text)

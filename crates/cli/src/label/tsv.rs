@@ -3,7 +3,8 @@
 use super::record::Record;
 use super::writer::{Marked, Writer};
 use crate::failure::Failure;
-use crate::output::{Output, tsv_header};
+use crate::output::Output;
+use crate::tsv::tsv_header;
 
 pub(super) struct Tsv {
     header: String,

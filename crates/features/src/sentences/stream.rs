@@ -9,7 +9,7 @@ use super::{QuotePolicy, Sentence, Sentences, State};
 /// Blanks before a sentence are kept so far.
 const MAX_GAP: usize = 64 << 10;
 
-/// Finds the sentences of a text that comes in pieces: those that [`sentences`](crate::sentences) finds in the whole text,
+/// Finds the sentences of a text that comes in pieces: those that [`sentences`](fn@crate::sentences) finds in the whole text,
 /// however it is cut.
 ///
 /// A sentence is given as soon as no text to come can change it: when about 1.5 KiB more is there, or the text has ended.
