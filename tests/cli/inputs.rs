@@ -87,7 +87,7 @@ fn packed_data_that_are_cut_off_or_damaged_are_bad_data() {
             &["classify", "--text-column", "text", &cut],
             &["clean", "--drop", "appeal", &cut, "--out", &folder.path("clean.csv")],
             &["clean", "--drop", "appeal", "--text-column", "text", &cut, "--out", &folder.path("clean.csv")],
-            &["train", &cut, "--out", &folder.path("model")],
+            &["train", &cut, "--label-column", "text", "--out", &folder.path("model")],
         ] {
             let run = copydesk(command);
             assert_eq!(run.code, 65, "{command:?}: {}", run.err);
