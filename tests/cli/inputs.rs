@@ -85,14 +85,15 @@ fn packed_data_that_are_cut_off_or_damaged_are_bad_data() {
             &["label", &cut][..],
             &["classify", &cut],
             &["classify", "--text-column", "text", &cut],
-            &["clean", "--drop", "appeal", &cut],
-            &["clean", "--drop", "appeal", "--text-column", "text", &cut],
-            &["train", &cut, "--out", &folder.path("model")],
+            &["clean", "--drop", "appeal", &cut, "--out", &folder.path("clean.csv")],
+            &["clean", "--drop", "appeal", "--text-column", "text", &cut, "--out", &folder.path("clean.csv")],
+            &["train", &cut, "--label-column", "text", "--out", &folder.path("model")],
         ] {
             let run = copydesk(command);
             assert_eq!(run.code, 65, "{command:?}: {}", run.err);
             assert!(run.err.contains("cut.csv") && run.err.contains("get it again"), "{command:?}: {}", run.err);
         }
+        assert_eq!(folder.names(), ["cut.csv"]);
     }
 }
 

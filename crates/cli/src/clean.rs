@@ -54,6 +54,7 @@ sentence stands alone). The input without the bytes from start to end is the out
 
 Files appear under their names only when they are whole. Among several inputs one that cannot be used is named and left \
 out; the others are cleaned.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
     /// Files in UTF-8, directories or quoted patterns as 'news/**/*.txt', also packed with gzip or zstd; `-` or none for
     /// standard input. Without --text-column each file is one text

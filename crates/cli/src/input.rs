@@ -73,7 +73,14 @@ impl Source {
                 }
                 decompressed(io::stdin().lock()).map_err(fail)
             }
-            Self::File(path) => decompressed(File::open(path).map_err(fail)?).map_err(fail),
+            Self::File(path) => {
+                let file = File::open(path).map_err(fail)?;
+                if file.metadata().map_err(fail)?.is_dir() {
+                    let name = path.display();
+                    return Err(Failure::NoInput(format!("{name} is a directory: name the files in it")));
+                }
+                decompressed(file).map_err(fail)
+            }
             Self::Unusable { path, reason } => Err(Failure::NoInput(format!("{} {reason}", path.display()))),
         }
     }

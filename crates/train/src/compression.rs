@@ -44,16 +44,19 @@ impl Compression {
     /// # Errors
     /// If a Zstandard encoder cannot be set up.
     pub fn writer<W: Write>(self, out: W) -> io::Result<CompressedWriter<W>> {
-        Ok(CompressedWriter(match self {
+        Ok(CompressedWriter(Some(match self {
             Self::Plain => Encoder::Plain(out),
-            Self::Gzip => Encoder::Gzip(GzEncoder::new(out, flate2::Compression::default())),
+            Self::Gzip => {
+                let gate = Gate { out, open: true };
+                Encoder::Gzip(GzEncoder::new(gate, flate2::Compression::default()))
+            }
             Self::Zstandard => {
                 let mut encoder = zstd::stream::write::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)?;
                 // As the command-line tool does; without it damage can go unseen.
                 encoder.include_checksum(true)?;
                 Encoder::Zstandard(encoder)
             }
-        }))
+        })))
     }
 }
 
@@ -103,12 +106,13 @@ impl Read for Unpacked {
     }
 }
 
-/// Packs what is written to it. [`finish`](Self::finish) writes the end, without which the output is cut off.
-pub struct CompressedWriter<W: Write>(Encoder<W>);
+/// Packs what is written to it. [`finish`](Self::finish) writes the end. Dropped without it, what was written is cut off, and
+/// a reader of it is told so.
+pub struct CompressedWriter<W: Write>(Option<Encoder<W>>);
 
 enum Encoder<W: Write> {
     Plain(W),
-    Gzip(GzEncoder<W>),
+    Gzip(GzEncoder<Gate<W>>),
     Zstandard(zstd::stream::write::Encoder<'static, W>),
 }
 
@@ -117,30 +121,54 @@ impl<W: Write> CompressedWriter<W> {
     ///
     /// # Errors
     /// If the output cannot be written.
-    pub fn finish(self) -> io::Result<W> {
-        match self.0 {
+    pub fn finish(mut self) -> io::Result<W> {
+        match self.0.take().expect("only this takes it, and consumes the writer") {
             Encoder::Plain(out) => Ok(out),
-            Encoder::Gzip(encoder) => encoder.finish(),
+            Encoder::Gzip(encoder) => Ok(encoder.finish()?.out),
             Encoder::Zstandard(encoder) => encoder.finish(),
+        }
+    }
+
+    fn encoder(&mut self) -> &mut dyn Write {
+        match self.0.as_mut().expect("it is there until the writer is finished") {
+            Encoder::Plain(out) => out,
+            Encoder::Gzip(encoder) => encoder,
+            Encoder::Zstandard(encoder) => encoder,
         }
     }
 }
 
 impl<W: Write> Write for CompressedWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.0 {
-            Encoder::Plain(out) => out.write(bytes),
-            Encoder::Gzip(encoder) => encoder.write(bytes),
-            Encoder::Zstandard(encoder) => encoder.write(bytes),
-        }
+        self.encoder().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.0 {
-            Encoder::Plain(out) => out.flush(),
-            Encoder::Gzip(encoder) => encoder.flush(),
-            Encoder::Zstandard(encoder) => encoder.flush(),
+        self.encoder().flush()
+    }
+}
+
+impl<W: Write> Drop for CompressedWriter<W> {
+    fn drop(&mut self) {
+        if let Some(Encoder::Gzip(encoder)) = &mut self.0 {
+            encoder.get_mut().open = false;
         }
+    }
+}
+
+/// Keeps an encoder from ending its data when it is dropped, as if they were whole.
+struct Gate<W> {
+    out: W,
+    open: bool,
+}
+
+impl<W: Write> Write for Gate<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.open { self.out.write(bytes) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.open { self.out.flush() } else { Ok(()) }
     }
 }
 
@@ -188,6 +216,19 @@ mod tests {
             }
             let error = unpacked(&damaged).map(|_| "read in spite of the damage").unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{compression:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_finished_is_cut_off() {
+        for compression in [Compression::Gzip, Compression::Zstandard] {
+            let mut bytes = Vec::new();
+            let mut writer = compression.writer(&mut bytes).unwrap();
+            writer.write_all(b"not all").unwrap();
+            writer.flush().unwrap();
+            drop(writer);
+            assert!(!bytes.is_empty());
+            assert!(unpacked(&bytes).is_err(), "{compression:?}");
         }
     }
 

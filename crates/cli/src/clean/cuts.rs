@@ -147,10 +147,11 @@ impl Deciding {
             if let Some(last) = self.run.last_mut() {
                 last.bytes.end = after.bytes.end;
             }
-        } else if !keeps_before && before.blank {
-            if let Some(first) = self.run.first_mut() {
-                first.bytes.start = before.bytes.start;
-            }
+        } else if !keeps_before
+            && before.blank
+            && let Some(first) = self.run.first_mut()
+        {
+            first.bytes.start = before.bytes.start;
         }
         cuts.append(&mut self.run);
     }

@@ -74,10 +74,8 @@ fn own_place(found: &Found) -> Result<Destination, Failure> {
 /// The output file of each input.
 fn outputs(found: &[Found], out: &Path) -> Result<Vec<PathBuf>, Failure> {
     let is_folder = out.is_dir() || out.as_os_str().as_encoded_bytes().ends_with(b"/");
-    if let ([one], false) = (found, is_folder) {
-        if one.named {
-            return Ok(vec![out.to_owned()]);
-        }
+    if !is_folder && matches!(found, [one] if one.named) {
+        return Ok(vec![out.to_owned()]);
     }
     let mut by_name: HashMap<&Path, &Found> = HashMap::new();
     let mut outputs = Vec::new();
