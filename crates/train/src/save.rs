@@ -3,7 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
 /// A file could not be written. What stood there before is untouched.
@@ -25,6 +27,39 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     replace(path, bytes).map_err(|source| SaveError { path: path.into(), source })
 }
 
+/// The temporary files that are not in place yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes the temporary files of [`write_atomically`] and lets it begin and end no more: other threads that call it wait for
+/// ever. For a process that is about to exit, as on Ctrl-C.
+pub fn stop_saving() {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in unfinished.drain(..) {
+        // Whoever removed it before did what is wanted.
+        let _ = fs::remove_file(path);
+    }
+    std::mem::forget(unfinished);
+}
+
+/// A temporary file that [`stop_saving`] knows.
+struct Unfinished(NamedTempFile);
+
+impl Unfinished {
+    fn new(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> io::Result<Self> {
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = builder.tempfile_in(folder)?;
+        unfinished.push(file.path().to_owned());
+        Ok(Self(file))
+    }
+
+    fn persist(self, path: &Path) -> io::Result<()> {
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        unfinished.retain(|temporary| temporary != self.0.path());
+        self.0.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -39,10 +74,10 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // As a new file would have them: the process' umask still applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
+    let mut file = Unfinished::new(&builder, folder)?;
+    file.0.write_all(bytes)?;
+    file.0.as_file().sync_all()?;
+    file.persist(path)?;
     // Makes the rename itself last. Not every system can open a folder, and the file is whole either way.
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
