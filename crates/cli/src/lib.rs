@@ -1,7 +1,10 @@
 //! The copydesk command line: one file a subcommand. Data go to stdout, all else to stderr.
 
+mod blank;
+mod blocks;
 mod classify;
 mod data;
+mod decisive;
 mod eval;
 mod explain;
 mod failure;
@@ -11,10 +14,12 @@ mod inspect;
 mod label;
 mod model;
 mod output;
+mod palette;
 mod progress;
 mod records;
 mod scores;
 mod share;
+mod terminal;
 mod train;
 
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 use super::writer::{Marked, Writer};
 use crate::failure::Failure;
 use crate::output::{Output, UNSURE, one_line};
+use crate::terminal::printable;
 
 pub(super) struct Text {
     /// Characters of the longest label.
@@ -22,11 +23,11 @@ impl Text {
 impl Writer for Text {
     fn begin_document(&mut self, name: &str, out: &mut Output) -> Result<(), Failure> {
         let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
-        if self.named { out.line(&format!("{gap}==> {name} <==")) } else { Ok(()) }
+        if self.named { out.line(&format!("{gap}==> {} <==", printable(name))) } else { Ok(()) }
     }
 
     fn sentence(&mut self, sentence: &Marked<'_>, out: &mut Output) -> Result<(), Failure> {
         let (width, confidence) = (self.width, sentence.prediction.confidence());
-        out.line(&format!("{:width$}  {confidence:.2}  {}", sentence.label(), one_line(sentence.text)))
+        out.line(&format!("{:width$}  {confidence:.2}  {}", printable(sentence.label()), one_line(sentence.text)))
     }
 }
