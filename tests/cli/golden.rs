@@ -40,7 +40,7 @@ fn shortened(text: &str) -> String {
     short
 }
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 12] = [
     &["label"],
     &["classify"],
     &["train"],
@@ -51,6 +51,8 @@ const COMMANDS: [&[&str]; 10] = [
     &["data", "check"],
     &["data", "curve"],
     &["data", "join"],
+    &["completions"],
+    &["man"],
 ];
 
 #[test]

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::input::{Source, decode};
 use crate::model::{ModelArgs, probability};
 use crate::output::{ByLabel, Output, UNSURE, tsv_field};
+use crate::progress::ReadProgress;
 use crate::records::InputFormat;
 
 /// Texts are classified in batches of so many: memory stays constant however long the input is.
@@ -62,8 +63,10 @@ enum Format {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let classifier = args.model.load()?;
-    let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false };
-    for source in Source::all(&args.files) {
+    let sources = Source::all(&args.files);
+    let progress = ReadProgress::new(&sources);
+    let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false, progress };
+    for source in sources {
         match &args.text_column {
             Some(column) => sink.table(&source, column)?,
             None => sink.lines(&source)?,
@@ -79,6 +82,7 @@ struct Sink<'a> {
     /// Whether the head of the output is written. It waits for the first answers: a command that only failed writes
     /// nothing.
     begun: bool,
+    progress: ReadProgress,
 }
 
 /// Texts that wait for being classified together, with their line numbers.
@@ -107,7 +111,7 @@ impl Sink<'_> {
 
     fn lines(&mut self, source: &Source) -> Result<(), Failure> {
         let name = source.name();
-        let mut reader = BufReader::with_capacity(1 << 16, source.open()?);
+        let mut reader = BufReader::with_capacity(1 << 16, self.progress.count(source.open()?));
         let mut batch = Batch::default();
         let mut number = 0;
         loop {
@@ -141,7 +145,7 @@ impl Sink<'_> {
             text: column.to_owned(),
             ..ReadOptions::default()
         };
-        let input = BufReader::with_capacity(1 << 16, source.open()?);
+        let input = BufReader::with_capacity(1 << 16, self.progress.count(source.open()?));
         let format = match source {
             Source::Stdin => options.format,
             Source::File(path) => options.format.or_else(|| copydesk_train::Format::of_path(Path::new(path))),

@@ -34,6 +34,17 @@ impl Source {
         }
     }
 
+    /// The length, if it is known before it is read. A file that cannot be read adds nothing.
+    pub fn bytes(&self) -> Option<u64> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => match path.metadata() {
+                Ok(file) => file.is_file().then(|| file.len()),
+                Err(_) => Some(0),
+            },
+        }
+    }
+
     /// Opens the source for reading.
     pub fn open(&self) -> Result<Box<dyn Read>, Failure> {
         match self {

@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
+use crate::progress::ReadProgress;
 use crate::terminal::ColorArgs;
 use promise::{PromiseArgs, Rule};
 use writer::{Marked, Writer};
@@ -117,6 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let cut_off = args.promise.cut_off(&args.model.model, &classifier, &args.model.labels, in_context)?;
     let rule = Rule { min_confidence: args.min_confidence, cut_off };
     let sources = Source::all(&args.files);
+    let progress = ReadProgress::new(&sources);
     let mut output = Output::new();
     let mut writer = args.writer(&classifier, sources.len() > 1);
     let mut failed = 0;
@@ -125,7 +127,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             Ok(text) => text,
             // One bad file of many must not cost the others.
             Err(failure) if sources.len() > 1 => {
-                failure.report();
+                progress.beside(|| failure.report());
                 failed = failed.max(failure.exit_code());
                 continue;
             }
@@ -135,6 +137,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         writer.begin_document(&source.name(), &mut output)?;
         write(&text, &sentences, rule, &mut *writer, &mut output)?;
         writer.end_document(&mut output)?;
+        progress.advance(text.len());
     }
     writer.finish(&mut output)?;
     output.finish()?;

@@ -3,6 +3,7 @@
 mod blank;
 mod blocks;
 mod classify;
+mod completions;
 mod data;
 mod decisive;
 mod eval;
@@ -11,7 +12,9 @@ mod failure;
 mod html;
 mod input;
 mod inspect;
+mod interrupt;
 mod label;
+mod man;
 mod model;
 mod output;
 mod palette;
@@ -36,7 +39,7 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 65 bad data; 66 no such input; \
-                          73 cannot create the output; 74 cannot write it.";
+                          73 cannot create the output; 74 cannot write it; 130 interrupted.";
 
 /// Each command's help is the doc comment of its arguments.
 #[derive(Debug, Subcommand)]
@@ -48,11 +51,23 @@ enum Command {
     Explain(explain::Args),
     Inspect(inspect::Args),
     Data(data::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Command {
+    fn may_write_files(&self) -> bool {
+        matches!(self, Self::Train(_) | Self::Eval(_) | Self::Data(_) | Self::Man(_))
+    }
 }
 
 /// Runs the command line of the process and says how it ended.
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if command.may_write_files() {
+        interrupt::clean_up_on_ctrl_c();
+    }
+    let result = match command {
         Command::Label(args) => label::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::Train(args) => train::run(&args),
@@ -60,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Data(args) => data::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     let code = result.map_or_else(
         |failure| {
