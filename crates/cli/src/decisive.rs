@@ -87,7 +87,7 @@ mod tests {
         }
         let decisive = Decisive::new(text, &reasons);
         let for_it: Vec<&str> = decisive.for_it.iter().map(|word| word.text).collect();
-        assert_eq!(for_it, ["so", "e", "c", "d", "b"]);
+        assert_eq!(for_it, ["so", "f", "d", "e", "c"]);
         assert_eq!(decisive.against.iter().map(|word| word.text).collect::<Vec<_>>(), ["is"]);
         let named: f64 = decisive.for_it.iter().chain(&decisive.against).map(|word| word.adds).sum();
         let all: f64 = reasons.words.iter().map(|word| word.adds).sum();
