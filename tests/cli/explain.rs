@@ -46,9 +46,16 @@ fn known_words_are_named_and_unknown_ones_add_nothing() {
 }
 
 /// The numbers in the column `adds` of the text output, intercept and rest included.
-fn added(table: &str) -> f64 {
+fn added(shown: &str) -> f64 {
     let sign = |word: &&str| word.starts_with(['+', '-']) && word.len() > 1;
-    table.lines().skip(2).map(|line| line.split_whitespace().find(sign).unwrap().parse::<f64>().unwrap()).sum()
+    shown
+        .split("\n\n")
+        .nth(2)
+        .unwrap()
+        .lines()
+        .skip(1)
+        .map(|line| line.split_whitespace().find(sign).unwrap().parse::<f64>().unwrap())
+        .sum()
 }
 
 #[test]
@@ -59,8 +66,8 @@ fn text_shows_the_label_that_classify_gives() {
         let head = format!("{}  probability {:.3}, ", answer["label"].as_str().unwrap(), number(&answer["confidence"]));
         assert!(table.starts_with(&head), "{table}");
         let logit: f64 = table.lines().next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
-        let lines = table.lines().count();
-        assert!(lines <= 3 + 3 + 1, "head, columns, intercept, three n-grams and the rest:\n{table}");
+        let lines = table.split("\n\n").nth(2).unwrap().lines().count();
+        assert!(lines <= 2 + 3 + 1, "columns, intercept, three n-grams and the rest:\n{table}");
         assert!((added(&table) - logit).abs() < 5e-5 * (lines as f64), "{table}");
     }
 }
@@ -77,4 +84,21 @@ fn standard_input_is_a_text_too() {
     for arguments in [&["explain", "-"][..], &["explain"]] {
         assert_eq!(copydesk_reading(arguments, b"Rain at night.\n").ok(), expected);
     }
+}
+
+#[test]
+fn words_that_decided_are_highlighted_with_colours_and_without() {
+    let text = "The soup is on: fog at night, and \u{1b}[31mno soup.";
+    let explain = |color: &str| copydesk(&["explain", "--model", small_model(), "--color", color, text]).ok();
+    let plain = explain("never");
+    let words = plain.split("\n\n").nth(1).unwrap();
+    assert!(words.contains("{+fog+}") && words.contains("[-soup-]") && words.contains("␛[31mno"), "{words}");
+    assert_eq!(
+        words.replace("{+", "").replace("+}", "").replace("[-", "").replace("-]", ""),
+        text.replace('\u{1b}', "␛")
+    );
+    assert!(!plain.contains('\u{1b}'));
+    let coloured = explain("always");
+    let words = coloured.split("\n\n").nth(1).unwrap();
+    assert!(words.contains("mfog\u{1b}[0m") && words.contains("\u{1b}[4msoup\u{1b}[0m"), "{words:?}");
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use crate::run::{BOARD, Folder, HELD_OUT, NOTICES, NOTICES_CONFIG, copydesk, small_model};
+use crate::run::{BOARD, Folder, HELD_OUT, NOTICES, NOTICES_CONFIG, command, copydesk, small_model};
 
 fn assert_golden(name: &str, found: &str) {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
@@ -40,7 +40,7 @@ fn shortened(text: &str) -> String {
     short
 }
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: &[&[&str]] = &[
     &["label"],
     &["classify"],
     &["clean"],
@@ -53,6 +53,8 @@ const COMMANDS: [&[&str]; 12] = [
     &["data", "curve"],
     &["data", "join"],
     &["serve"],
+    &["completions"],
+    &["man"],
 ];
 
 #[test]
@@ -69,6 +71,15 @@ fn labelled_sentences() {
     for format in ["text", "jsonl", "tsv", "html"] {
         let arguments = ["label", "--model", small_model(), "--format", format, "--min-confidence", "0.6", BOARD];
         assert_golden(&format!("board.{format}"), &shortened(&copydesk(&arguments).ok()));
+    }
+}
+
+#[test]
+fn an_article_in_a_terminal() {
+    for (columns, color) in [("60", "never"), ("72", "always"), ("20", "never")] {
+        let arguments = ["label", "--model", small_model(), "--format", "article", "--color", color, BOARD];
+        let output = command(&arguments).env("COLUMNS", columns).output().unwrap();
+        assert_golden(&format!("board-{columns}-{color}.article"), &String::from_utf8(output.stdout).unwrap());
     }
 }
 

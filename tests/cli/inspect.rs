@@ -41,15 +41,15 @@ fn text_holds_the_same() {
     let text = copydesk(&["inspect", small_model(), "--top", "4"]).ok();
     let temperature = json["calibration"]["temperature"].to_string();
     assert!(text.starts_with(&format!("model format 1, temperature {temperature}\n")), "{text}");
-    assert!(text.contains(&format!("block words: {} n-grams\n", json["blocks"][0]["ngrams"])), "{text}");
+    assert!(text.contains(&format!("\nstems: {} n-grams\n", json["blocks"][0]["ngrams"])), "{text}");
     for label in json["labels"].as_array().unwrap() {
         let head =
             format!("\n{} (intercept {:+.4})", label["label"].as_str().unwrap(), label["intercept"].as_f64().unwrap());
         let part = text.split(&head).nth(1).unwrap_or_else(|| panic!("{head} in\n{text}"));
         for (line, ngram) in part.lines().skip(1).zip(label["heaviest"].as_array().unwrap()) {
-            let expected =
-                format!("{:+.4}  {}  (words", ngram["weight"].as_f64().unwrap(), ngram["ngram"].as_str().unwrap());
-            assert!(line.contains(&expected), "{line}: {expected}");
+            let (weight, idf) = (ngram["weight"].as_f64().unwrap(), ngram["idf"].as_f64().unwrap());
+            let expected = format!("  {weight:+.4}  idf {idf:>5.2}  stems  {}", ngram["ngram"].as_str().unwrap());
+            assert_eq!(line, expected);
         }
     }
     assert!(text.contains(" of 14 weather sentences missed, "), "{text}");

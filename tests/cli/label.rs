@@ -1,4 +1,4 @@
-//! `copydesk label`: the contract of its four formats.
+//! `copydesk label`: the contract of its formats.
 
 use copydesk_infer::{Classifier, LabelledSentence, MAX_SENTENCE_BYTES};
 use serde_json::Value;
@@ -174,28 +174,6 @@ fn text_is_one_line_a_sentence() {
 }
 
 #[test]
-fn html_is_one_page_that_needs_nothing_else() {
-    let folder = Folder::new();
-    let file = folder.file("<i>.txt", "He typed <script>alert(\"x & y\")</script> there.\n\nRain at night & fog.");
-    let arguments = ["label", "--model", small_model(), "--format", "html", &file, BOARD];
-    let page = copydesk(&arguments).ok();
-    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
-    assert_eq!(page.matches("<!doctype").count(), 1);
-    assert_eq!(page.matches("<article>").count(), 2);
-    for outside in ["http:", "https:", "src=", "href=", "url(", "@import", "<script", "<i>", "<link"] {
-        assert!(!page.contains(outside), "{outside}");
-    }
-    let escaped =
-        |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    let sentences = label(&["--model", small_model(), &file, BOARD]);
-    assert_eq!(page.matches("<mark ").count(), sentences.len());
-    for sentence in &sentences {
-        let (text, label) = (escaped(sentence["text"].as_str().unwrap()), escaped(sentence["label"].as_str().unwrap()));
-        assert!(page.contains(&format!(">{text}<sub>{label}</sub></mark>")), "{text}");
-    }
-}
-
-#[test]
 fn standard_input_is_a_document_too() {
     let text = read(ARTICLE);
     let mut expected = label(&[ARTICLE]);
@@ -218,7 +196,7 @@ fn several_files_are_several_documents() {
 
 #[test]
 fn one_bad_file_of_many_does_not_cost_the_others() {
-    for format in ["text", "jsonl", "tsv", "html"] {
+    for format in ["article", "text", "jsonl", "tsv", "html"] {
         let run = copydesk(&["label", "--format", format, "missing.txt", BOARD, "tests/cli", ARTICLE]);
         assert_eq!(run.code, 66);
         assert_eq!(run.out, copydesk(&["label", "--format", format, BOARD, ARTICLE]).ok());

@@ -12,7 +12,11 @@ mod explain;
 mod golden;
 mod inputs;
 mod inspect;
+mod interrupt;
 mod label;
+mod label_article;
+mod label_browser;
+mod label_html;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipes;
@@ -20,4 +24,5 @@ mod promise;
 mod run;
 #[cfg(feature = "serve")]
 mod serve;
+mod shells;
 mod train;

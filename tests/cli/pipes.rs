@@ -16,6 +16,7 @@ fn a_reader_that_goes_away_ends_the_command_quietly() {
         &["label", &long][..],
         &["label", "--format", "jsonl", &long],
         &["label", "--format", "html", &long],
+        &["label", "--format", "article", &long],
         &["classify", &long],
         &["classify", "--format", "tsv", &long],
         &["inspect", "news-en", "--top", "20000"],

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::input::{Documents, Pieces, Source};
 use crate::model::{ModelArgs, probability};
 use crate::output::{ByLabel, Output, UNSURE};
+use crate::progress::ReadProgress;
 use crate::records::InputFormat;
 use crate::tsv::{TsvField, TsvNumbers, tsv_header};
 
@@ -68,8 +69,9 @@ enum Format {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let classifier = args.model.load()?;
-    let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false };
     let sources = if args.text_column.is_some() { Source::tables(&args.files) } else { Source::all(&args.files) };
+    let progress = ReadProgress::new(&sources);
+    let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false, progress };
     let mut failed = 0;
     for source in &sources {
         let read = match &args.text_column {
@@ -79,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         match read {
             // One bad file of many must not cost the others; an output that is gone does.
             Err(failure @ (Failure::NoInput(_) | Failure::BadData(_))) if sources.len() > 1 => {
-                failure.report();
+                sink.progress.beside(|| failure.report());
                 failed = failed.max(failure.exit_code());
             }
             read => read?,
@@ -96,6 +98,7 @@ struct Sink<'a> {
     /// Whether the head of the output is written. It waits for the first answers: a command that only failed writes
     /// nothing.
     begun: bool,
+    progress: ReadProgress,
 }
 
 /// Texts that wait for being classified together, with their line numbers.
@@ -123,7 +126,7 @@ impl Sink<'_> {
     /// Classifies each line. The lines of a piece are answered before the next piece is read.
     fn lines(&mut self, source: &Source) -> Result<(), Failure> {
         let name = source.name();
-        let mut pieces = Pieces::open(source)?;
+        let mut pieces = Pieces::open(source, &self.progress)?;
         // What has been read of the next line.
         let mut text = String::new();
         let mut done = 0;
@@ -160,7 +163,7 @@ impl Sink<'_> {
 
     fn table(&mut self, source: &Source, column: &str) -> Result<(), Failure> {
         let name = source.name();
-        let mut documents = Documents::open(source, column, self.args.input_format)?;
+        let mut documents = Documents::open(source, column, self.args.input_format, &self.progress)?;
         let mut batch = Batch::default();
         while let Some((line, text)) = documents.next()? {
             batch.push(text, line);

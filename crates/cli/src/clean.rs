@@ -24,6 +24,7 @@ use crate::label::Quotes;
 use crate::label::promise::{PromiseArgs, Rule};
 use crate::model::{ModelArgs, probability};
 use crate::output::note;
+use crate::progress::ReadProgress;
 use crate::records::InputFormat;
 use audit::Audit;
 use cuts::Cutter;
@@ -200,7 +201,7 @@ impl Run<'_> {
     }
 
     fn write(&mut self, source: &Source, destination: &Destination, summary: &mut Summary) -> Result<(), Failure> {
-        let (compression, input) = source.open_packed()?;
+        let (compression, input) = source.open_packed(&ReadProgress::none())?;
         let name = source.name();
         let table = !self.args.text_column.is_empty();
         let format = table.then(|| source.table_format(self.args.input_format)).transpose()?;

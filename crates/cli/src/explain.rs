@@ -1,20 +1,28 @@
 //! `copydesk explain`: the words and n-grams that decided.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
+use anstyle::Style;
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_infer::{Classifier, Explanation, LabelExplanation};
+use copydesk_infer::{Classifier, Explanation, LabelExplanation, Reasons};
 use serde::Serialize;
 
+use crate::blocks::readable_names;
+use crate::decisive::{Decisive, Weight};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::ModelArgs;
 use crate::output::Output;
+use crate::palette::colours;
+use crate::terminal::{ColorArgs, Flow, Terminal, printable};
 
 /// Show the words and n-grams that decided
 ///
-/// The text is taken whole, not split into sentences. Contributions are TF-IDF value times weight; with the intercept
-/// they sum to the label's logit.
+/// The text is taken whole, not split into sentences. Words are highlighted by their part of all n-grams that they are in;
+/// without colours `{+so+}` speaks for the label and `[-so-]` against it. Contributions in the table are TF-IDF value times weight; with
+/// the intercept they sum to the label's logit.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -39,6 +47,9 @@ pub(crate) struct Args {
     /// What to write; JSON holds all labels and all n-grams
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+
+    #[command(flatten)]
+    color: ColorArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -48,46 +59,93 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let classifier = args.model.load()?;
+    let classifier = args.model.load()?.without_context();
     let text = match args.text.as_deref() {
         Some("-") | None => Source::all(&[PathBuf::from("-")])[0].read_text()?,
         Some(text) => text.to_owned(),
     };
-    let explanation = classifier.explain(text.trim());
+    let text = text.trim();
+    let explanation = classifier.explain(text);
     let mut output = Output::new();
     match args.format {
         Format::Json => output.json(&Json::new(&explanation))?,
-        Format::Text => output.text(&table(choose(args, &classifier, &explanation)?, args.top))?,
+        Format::Text => {
+            let class = choose(args, &classifier, &explanation)?;
+            let label = &explanation.labels[class];
+            let terminal = Terminal::new(&args.color);
+            let colour = terminal.colour(Some(colours(classifier.labels())[class]));
+            output.line(&format!(
+                "{colour}{}{colour:#}  probability {:.3}, logit {:+.4}\n",
+                printable(&label.label),
+                label.probability,
+                label.logit
+            ))?;
+            let reasons = classifier.explainer().reasons(text, &classifier.classify(text), class);
+            output.text(&highlighted(text, &reasons, terminal, colour))?;
+            output.text(&table(label, &readable_names(classifier.model().vectorizer().spec().get()), args.top))?;
+        }
     }
     output.finish()
 }
 
-fn choose<'a>(
-    args: &Args,
-    classifier: &Classifier,
-    explanation: &'a Explanation,
-) -> Result<&'a LabelExplanation, Failure> {
+/// The number of the label asked for.
+fn choose(args: &Args, classifier: &Classifier, explanation: &Explanation) -> Result<usize, Failure> {
     let Some(name) = &args.label else {
-        return Ok(&explanation.labels[explanation.class]);
+        return Ok(explanation.class);
     };
-    explanation.labels.iter().find(|label| label.label == *name).ok_or_else(|| {
+    explanation.labels.iter().position(|label| label.label == *name).ok_or_else(|| {
         Failure::Usage(format!("the model has no label {name:?}: it has {}", classifier.labels().join(", ")))
     })
 }
 
-fn table(label: &LabelExplanation, top: usize) -> String {
+/// The text with the words that decided: coloured, and bold or italic, for the label, underlined against it. Without styles
+/// they stand in brackets, as `git diff --word-diff` has them.
+fn highlighted(text: &str, reasons: &Reasons, terminal: Terminal, colour: Style) -> String {
+    let mut flow = Flow::new(terminal.columns);
+    let mut end = 0;
+    let plain = |flow: &mut Flow, range: Range<usize>| {
+        let text = &text[range];
+        let words = text.trim();
+        let start = text.len() - text.trim_start().len();
+        flow.blank(&text[..start]);
+        flow.words(words, Style::new());
+        flow.blank(&text[start + words.len()..]);
+    };
+    for (bytes, weight) in Decisive::new(text, reasons).places(reasons) {
+        plain(&mut flow, end..bytes.start);
+        end = bytes.end;
+        let (style, [before, behind]) = match weight {
+            Weight::MuchFor => (colour.bold(), ["{+", "+}"]),
+            Weight::For => (colour.italic(), ["{+", "+}"]),
+            Weight::Against => (Style::new().underline(), ["[-", "-]"]),
+        };
+        if terminal.coloured() {
+            flow.words(&text[bytes], style);
+        } else {
+            flow.words(&format!("{before}{}{behind}", &text[bytes]), Style::new());
+        }
+    }
+    plain(&mut flow, end..text.len());
+    flow.end_line();
+    flow.take() + "\n"
+}
+
+fn table(label: &LabelExplanation, blocks: &BTreeMap<&str, String>, top: usize) -> String {
     let shown = &label.contributions[..top.min(label.contributions.len())];
     let rest = &label.contributions[shown.len()..];
     let width = shown.iter().map(|c| c.ngram.chars().count()).max().unwrap_or(0).max("(intercept)".len());
     let mut lines = vec![
-        format!("{}  probability {:.3}, logit {:+.4}", label.label, label.probability, label.logit),
-        format!("{:width$}  {:>10}  {:>8}  {:>8}  block", "n-gram", "adds", "value", "weight"),
+        format!("{:width$}  {:>10}  {:>8}  {:>8}  kind", "n-gram", "adds", "value", "weight"),
         format!("{:width$}  {:>+10.4}", "(intercept)", label.intercept),
     ];
     for c in shown {
         lines.push(format!(
             "{:width$}  {:>+10.4}  {:>8.4}  {:>+8.4}  {}",
-            c.ngram, c.contribution, c.value, c.weight, c.block
+            printable(&c.ngram),
+            c.contribution,
+            c.value,
+            c.weight,
+            blocks[c.block.as_str()]
         ));
     }
     if !rest.is_empty() {

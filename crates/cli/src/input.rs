@@ -13,6 +13,7 @@ use copydesk_train::{Compression, Input, decompressed};
 
 use crate::failure::Failure;
 use crate::output::note;
+use crate::progress::ReadProgress;
 pub(crate) use documents::Documents;
 pub(crate) use files::{Found, TABLES, TEXTS};
 
@@ -58,20 +59,32 @@ impl Source {
         }
     }
 
-    /// Opens the source for reading, unpacked.
-    pub fn open(&self) -> Result<Input, Failure> {
-        Ok(self.open_packed()?.1)
+    /// The length, if it is known before it is read. A file that cannot be read adds nothing.
+    pub fn bytes(&self) -> Option<u64> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => match path.metadata() {
+                Ok(file) => file.is_file().then(|| file.len()),
+                Err(_) => Some(0),
+            },
+            Self::Unusable { .. } => Some(0),
+        }
     }
 
-    /// As [`open`](Self::open), with how the source is compressed.
-    pub fn open_packed(&self) -> Result<(Compression, Input), Failure> {
+    /// Opens the source for reading, unpacked.
+    pub fn open(&self) -> Result<Input, Failure> {
+        Ok(self.open_packed(&ReadProgress::none())?.1)
+    }
+
+    /// As [`open`](Self::open), with how the source is compressed; `progress` counts the bytes before they are unpacked.
+    pub fn open_packed(&self, progress: &ReadProgress) -> Result<(Compression, Input), Failure> {
         let fail = |error| unreadable(&self.name(), &error);
         match self {
             Self::Stdin => {
                 if io::stdin().is_terminal() {
                     note("copydesk: reading from the terminal; end with Ctrl-D");
                 }
-                decompressed(io::stdin().lock()).map_err(fail)
+                decompressed(progress.count(io::stdin().lock())).map_err(fail)
             }
             Self::File(path) => {
                 let file = File::open(path).map_err(fail)?;
@@ -79,7 +92,7 @@ impl Source {
                     let name = path.display();
                     return Err(Failure::NoInput(format!("{name} is a directory: name the files in it")));
                 }
-                decompressed(file).map_err(fail)
+                decompressed(progress.count(file)).map_err(fail)
             }
             Self::Unusable { path, reason } => Err(Failure::NoInput(format!("{} {reason}", path.display()))),
         }

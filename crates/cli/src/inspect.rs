@@ -5,9 +5,11 @@ use copydesk_features::displayed_ngram;
 use copydesk_infer::{Calibration, FORMAT, Model, Provenance};
 use serde::Serialize;
 
+use crate::blocks::readable_names;
 use crate::failure::Failure;
 use crate::model;
 use crate::output::Output;
+use crate::terminal::printable;
 
 /// Show everything that is in a model file
 ///
@@ -153,13 +155,16 @@ impl<'a> Summary<'a> {
                 risk.missed, risk.sentences, risk.label, risk.documents
             );
         }
+        let names = readable_names(self.features);
         for block in &self.blocks {
-            text += &format!("block {}: {} n-grams\n", block.name, block.ngrams);
+            text += &format!("{}: {} n-grams\n", names[block.name], block.ngrams);
         }
+        let kinds = names.values().map(String::len).max().unwrap_or(0);
         for label in &self.labels {
-            text += &format!("\n{} (intercept {:+.4}), heaviest n-grams:\n", label.label, label.intercept);
+            text += &format!("\n{} (intercept {:+.4}), heaviest n-grams:\n", printable(label.label), label.intercept);
             for w in &label.heaviest {
-                text += &format!("  {:+.4}  {}  ({}, idf {:.2})\n", w.weight, w.ngram, w.block, w.idf);
+                let kind = &names[w.block.as_str()];
+                text += &format!("  {:+.4}  idf {:>5.2}  {kind:kinds$}  {}\n", w.weight, w.idf, printable(&w.ngram));
             }
         }
         text += &format!("\nfeatures:\n{}", toml(self.features)?);

@@ -1,15 +1,19 @@
 //! `copydesk label`: documents in, labelled sentences out.
 
+mod article;
 mod html;
 mod jsonl;
 mod marking;
 pub(crate) mod promise;
 mod record;
 mod rows;
+mod shares;
+mod strength;
 mod text;
 mod tsv;
 mod writer;
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -19,16 +23,19 @@ use crate::failure::Failure;
 use crate::input::{Documents, Source};
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
+use crate::progress::ReadProgress;
 use crate::records::InputFormat;
+use crate::terminal::ColorArgs;
 use marking::Marking;
 use promise::{PromiseArgs, Rule};
-use writer::writer;
 
 /// Split documents into sentences and label each
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   copydesk label article.txt
+  copydesk label --format html article.txt > article.html
+  copydesk label --format article --color always article.txt | less -R
   copydesk label --format jsonl *.txt > sentences.jsonl
   copydesk label --text-column body --format tsv stories.jsonl.gz > sentences.tsv
   curl -s https://example.org/story.txt | copydesk label --min-confidence 0.8
@@ -63,9 +70,16 @@ pub(crate) struct Args {
     #[arg(long, value_enum, requires = "text_column")]
     input_format: Option<InputFormat>,
 
-    /// What to write
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// What to write [default: `article` in a terminal, `text` elsewhere]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+
+    #[command(flatten)]
+    color: ColorArgs,
+
+    /// Leave out of a page which words decided: it is then written several times faster and less than half as long
+    #[arg(long)]
+    no_reasons: bool,
 
     /// Call a sentence `unsure` if its label is less probable than this
     #[arg(long, value_name = "P", default_value = "0", value_parser = probability)]
@@ -85,13 +99,15 @@ pub(crate) struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Label, confidence and sentence, for reading
+    /// The text as it runs, wrapped, each sentence in its label's colour, and the share of each label
+    Article,
+    /// A line a sentence: label, confidence and sentence
     Text,
     /// One JSON object a line
     Jsonl,
     /// Tab-separated values with a header
     Tsv,
-    /// One page to look at
+    /// One page for a browser, with the words that decided and the share of each label
     Html,
 }
 
@@ -120,26 +136,33 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let rule = Rule { min_confidence: args.min_confidence, cut_off };
     let rows = args.text_column.is_some();
     let sources = if rows { Source::tables(&args.files) } else { Source::all(&args.files) };
+    let progress = ReadProgress::new(&sources);
     let mut output = Output::new();
-    let mut writer = writer(args.format, &classifier, rows || sources.len() > 1);
+    let mut writer = args.writer(&classifier, rows || sources.len() > 1);
     let mut failed = 0;
     for source in &sources {
-        let mut marking = Marking { rule, writer: &mut *writer, output: &mut output };
+        let mut marking = Marking { rule, writer: &mut *writer, output: &mut output, progress: &progress };
         // One bad file of many must not cost the others.
         let quotes = args.quotes.into();
         let failure = match &args.text_column {
             None => marking.read(source, classifier.document(quotes))?,
-            Some(column) => match Documents::open(source, column, args.input_format) {
+            Some(column) => match Documents::open(source, column, args.input_format, &progress) {
                 Ok(documents) => marking.read_rows(&source.name(), documents, &classifier, quotes)?,
                 Err(failure) => Some(failure),
             },
         };
         if let Some(failure) = failure {
-            failure.report();
+            progress.beside(|| failure.report());
             failed = failed.max(failure.exit_code());
         }
     }
     writer.finish(&mut output)?;
     output.finish()?;
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
+}
+
+impl Args {
+    fn format(&self) -> Format {
+        self.format.unwrap_or(if io::stdout().is_terminal() { Format::Article } else { Format::Text })
+    }
 }

@@ -1,23 +1,31 @@
 //! The copydesk command line: one file a subcommand. Data go to stdout, all else to stderr.
 
+mod blank;
+mod blocks;
 mod classify;
 mod clean;
+mod completions;
 mod data;
+mod decisive;
 mod eval;
 mod explain;
 mod failure;
 mod html;
 mod input;
 mod inspect;
+mod interrupt;
 mod label;
+mod man;
 mod model;
 mod output;
+mod palette;
 mod progress;
 mod records;
 mod scores;
 #[cfg(feature = "serve")]
 mod serve;
 mod share;
+mod terminal;
 mod train;
 mod tsv;
 
@@ -35,7 +43,7 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 65 bad data; 66 no such input; \
-                          73 cannot create the output; 74 cannot write it.";
+                          73 cannot create the output; 74 cannot write it; 130 interrupted.";
 
 /// Each command's help is the doc comment of its arguments.
 #[derive(Debug, Subcommand)]
@@ -50,11 +58,23 @@ enum Command {
     Data(data::Args),
     #[cfg(feature = "serve")]
     Serve(serve::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Command {
+    fn may_write_files(&self) -> bool {
+        matches!(self, Self::Clean(_) | Self::Train(_) | Self::Eval(_) | Self::Data(_) | Self::Man(_))
+    }
 }
 
 /// Runs the command line of the process and says how it ended.
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if command.may_write_files() {
+        interrupt::clean_up_on_ctrl_c();
+    }
+    let result = match command {
         Command::Label(args) => label::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::Clean(args) => clean::run(&args),
@@ -65,6 +85,8 @@ pub fn main() -> ExitCode {
         Command::Data(args) => data::run(&args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     let code = result.map_or_else(
         |failure| {

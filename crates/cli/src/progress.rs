@@ -1,10 +1,12 @@
 //! Progress of long commands on stderr.
 
+use std::io::{self, IsTerminal, Read};
 use std::time::Duration;
 
 use copydesk_train::TrainEvent;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::input::Source;
 use crate::output::note;
 
 /// Shows what training does: a bar in a terminal, lines elsewhere.
@@ -15,8 +17,9 @@ pub(crate) struct TrainProgress {
 impl TrainProgress {
     /// `fits` is the number of fits in cross-validation.
     pub fn new(fits: u64) -> Self {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} fits  {elapsed} gone, {eta} to go  {msg}")
-            .expect("the template is valid");
+        let style =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} fits  {per_sec}, {elapsed} gone, {eta} to go  {msg}")
+                .expect("the template is valid");
         let bar = ProgressBar::new(fits).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
         Self { bar }
@@ -51,5 +54,49 @@ impl TrainProgress {
 
     fn line(&self, line: &str) {
         self.bar.suspend(|| note(line));
+    }
+}
+
+/// Shows how much of the input is read: a bar in a terminal that does not show the output too.
+pub(crate) struct ReadProgress {
+    bar: ProgressBar,
+}
+
+impl ReadProgress {
+    /// Input that is no file, as a pipe, has no length to measure it by: it gets no bar.
+    pub fn new(sources: &[Source]) -> Self {
+        let total: Option<u64> = sources.iter().map(Source::bytes).sum();
+        let bar = match total {
+            Some(total) if !io::stdout().is_terminal() => {
+                let style = ProgressStyle::with_template(
+                    "{bar:30} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}, {eta} to go",
+                )
+                .expect("the template is valid");
+                ProgressBar::new(total).with_style(style)
+            }
+            _ => ProgressBar::hidden(),
+        };
+        Self { bar }
+    }
+
+    /// The input, counted while it is read.
+    pub fn count<R: Read>(&self, input: R) -> impl Read + use<R> {
+        self.bar.wrap_read(input)
+    }
+
+    /// For what shows nothing.
+    pub fn none() -> Self {
+        Self { bar: ProgressBar::hidden() }
+    }
+
+    /// Does something that writes to stderr.
+    pub fn beside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+}
+
+impl Drop for ReadProgress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }

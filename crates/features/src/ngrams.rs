@@ -44,47 +44,68 @@ impl Extractor {
 
     /// Calls `sink` with the hash and the text of each n-gram of the text last read. `index` is the block's place
     /// among the spec's blocks.
-    pub fn for_each(&mut self, index: usize, block: &BlockSpec, sink: impl FnMut(u64, &str)) {
-        let tokens = match block.form {
+    pub fn for_each(&mut self, index: usize, block: &BlockSpec, mut sink: impl FnMut(u64, &str)) {
+        let mut char_starts = std::mem::take(&mut self.char_starts);
+        let (tokens, seed) = (self.tokens(block.form), block_seed(index));
+        match block.units {
+            Units::Words => for_each_word_ngram(tokens, seed, block, |hash, units| {
+                let (first, last) = (units[0], units[units.len() - 1]);
+                sink(hash, tokens.slice(first.start..last.end));
+            }),
+            Units::Characters => {
+                for token in tokens.words() {
+                    for_each_window(tokens.slice(padded(token)), seed, block, &mut char_starts, &mut sink);
+                }
+            }
+        }
+        self.char_starts = char_starts;
+    }
+
+    /// Calls `sink` with the hash of each n-gram of the text last read and the numbers of the tokens that it spans. The
+    /// text's boundaries are no tokens.
+    pub fn for_each_place(&mut self, index: usize, block: &BlockSpec, mut sink: impl FnMut(u64, Range<usize>)) {
+        let mut char_starts = std::mem::take(&mut self.char_starts);
+        let (tokens, seed) = (self.tokens(block.form), block_seed(index));
+        let number = |token: &Token| tokens.words().partition_point(|other| other.start < token.start);
+        match block.units {
+            Units::Words => for_each_word_ngram(tokens, seed, block, |hash, units| {
+                let last = number(&units[units.len() - 1]);
+                sink(hash, number(&units[0])..tokens.words().len().min(last + 1));
+            }),
+            Units::Characters => {
+                for (number, token) in tokens.words().iter().enumerate() {
+                    let padded = tokens.slice(padded(token));
+                    for_each_window(padded, seed, block, &mut char_starts, |hash, _| sink(hash, number..number + 1));
+                }
+            }
+        }
+        self.char_starts = char_starts;
+    }
+
+    fn tokens(&self, form: Form) -> &TokenBuffer {
+        match form {
             Form::Surface => &self.surface,
             Form::Stem => &self.stems,
             Form::Shape => self.shapes.as_ref().expect("there are shapes where a block has them"),
-        };
-        match block.units {
-            Units::Words => for_each_word_ngram(tokens, block_seed(index), block, sink),
-            Units::Characters => {
-                for_each_character_ngram(tokens, block_seed(index), block, &mut self.char_starts, sink);
-            }
         }
     }
 }
 
-fn for_each_word_ngram(tokens: &TokenBuffer, seed: u64, block: &BlockSpec, mut sink: impl FnMut(u64, &str)) {
+/// Calls `sink` with the hash and the units (tokens and, if the block has them, boundaries) of each n-gram of words.
+fn for_each_word_ngram(tokens: &TokenBuffer, seed: u64, block: &BlockSpec, mut sink: impl FnMut(u64, &[Token])) {
     if tokens.words().is_empty() {
         return;
     }
     let units = if block.boundaries { tokens.with_boundaries() } else { tokens.words() };
-    for (at, first) in units.iter().enumerate() {
+    for at in 0..units.len() {
         let mut hash = seed;
         for (length, last) in (1..=block.max_n).zip(&units[at..]) {
             hash = extend(hash, last.hash);
             let lone_boundary = length == 1 && block.boundaries && (at == 0 || at == units.len() - 1);
             if length >= block.min_n && !lone_boundary {
-                sink(hash, tokens.slice(first.start..last.end));
+                sink(hash, &units[at..at + length]);
             }
         }
-    }
-}
-
-fn for_each_character_ngram(
-    tokens: &TokenBuffer,
-    seed: u64,
-    block: &BlockSpec,
-    char_starts: &mut Vec<usize>,
-    mut sink: impl FnMut(u64, &str),
-) {
-    for token in tokens.words() {
-        for_each_window(tokens.slice(padded(token)), seed, block, char_starts, &mut sink);
     }
 }
 
@@ -174,6 +195,21 @@ mod tests {
     }
 
     #[test]
+    fn places_are_numbers_of_tokens_without_the_boundaries() {
+        let places = |block: &BlockSpec| {
+            let spec = spec_with(block.clone());
+            let mut extractor = Extractor::new(&spec);
+            extractor.read("Give now", &spec);
+            let mut out = Vec::new();
+            extractor.for_each_place(0, block, |_, tokens| out.push(tokens));
+            out
+        };
+        assert_eq!(places(&BlockSpec::default()), [0..1, 0..1, 0..2, 1..2, 1..2]);
+        let characters = BlockSpec { units: Units::Characters, min_n: 5, max_n: 5, ..BlockSpec::default() };
+        assert_eq!(places(&characters), [0..1, 0..1, 1..2]);
+    }
+
+    #[test]
     fn stems_take_the_place_of_tokens() {
         let block = BlockSpec { form: Form::Stem, max_n: 1, ..BlockSpec::default() };
         assert_eq!(ngrams("Donations pouring in", &block), ["donat", "pour", "in"]);
@@ -234,6 +270,12 @@ mod tests {
                 assert_eq!(hash, hash_of_text(0, &block, ngram.as_bytes()));
                 found.push(ngram.to_owned());
             });
+            let mut places = 0;
+            extractor.for_each_place(0, &block, |_, tokens| {
+                assert!(!tokens.is_empty() && tokens.len() <= block.max_n);
+                places += 1;
+            });
+            prop_assert_eq!(places, found.len());
             found.sort();
             prop_assert_eq!(found, naive(&text, &block));
         }

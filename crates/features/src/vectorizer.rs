@@ -1,5 +1,7 @@
 //! Texts to sparse TF-IDF rows with a fitted vocabulary.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::counted::CountedRows;
@@ -170,6 +172,19 @@ impl RowBuilder<'_> {
             push_block(block, hits, idf, &mut self.columns, &mut self.values);
         }
         SparseRow { columns: &self.columns, values: &self.values }
+    }
+
+    /// Where the n-grams of the last row stand in their text: calls `sink` with the column of each, once an occurrence, and
+    /// the tokens that it spans, numbered as [`for_each_token`](crate::for_each_token) gives them.
+    pub fn for_each_place(&mut self, mut sink: impl FnMut(u32, Range<usize>)) {
+        let Vectorizer { spec, vocabulary, .. } = self.vectorizer;
+        for (index, block) in spec.get().blocks.values().enumerate() {
+            self.extractor.for_each_place(index, block, |hash, tokens| {
+                if let Some(column) = vocabulary.find_in(index, hash) {
+                    sink(column, tokens);
+                }
+            });
+        }
     }
 }
 

@@ -60,7 +60,7 @@ pub use metrics::{
     ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
-pub use save::{AtomicFile, SaveError, write_atomically};
+pub use save::{AtomicFile, SaveError, stop_saving, write_atomically};
 pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};
 pub use solver::{
     ClassWeight, Convergence, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams, LinfaDenseValidParams,

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 use thiserror::Error;
@@ -26,14 +27,48 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     replace(path, bytes).map_err(|source| SaveError { path: path.into(), source })
 }
 
+/// The temporary files that are not in place yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes the temporary files of [`write_atomically`] and lets it begin and end no more: other threads that call it wait for
+/// ever. For a process that is about to exit, as on Ctrl-C.
+pub fn stop_saving() {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in unfinished.drain(..) {
+        // Whoever removed it before did what is wanted.
+        let _ = fs::remove_file(path);
+    }
+    std::mem::forget(unfinished);
+}
+
+/// A temporary file that [`stop_saving`] knows.
+#[derive(Debug)]
+struct Unfinished(NamedTempFile);
+
+impl Unfinished {
+    fn new(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> io::Result<Self> {
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = builder.tempfile_in(folder)?;
+        unfinished.push(file.path().to_owned());
+        Ok(Self(file))
+    }
+
+    fn persist(self, path: &Path) -> io::Result<()> {
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        unfinished.retain(|temporary| temporary != self.0.path());
+        self.0.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = temporary(path)?;
-    file.write_all(bytes)?;
+    file.0.write_all(bytes)?;
     put_in_place(file, path)
 }
 
 /// A new file beside the one that it is to replace. Folders on the way are made.
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+fn temporary(path: &Path) -> io::Result<Unfinished> {
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -44,12 +79,12 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
         // As a new file would have them: the process' umask still applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    Unfinished::new(&builder, folder)
 }
 
-fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
+fn put_in_place(file: Unfinished, path: &Path) -> io::Result<()> {
+    file.0.as_file().sync_all()?;
+    file.persist(path)?;
     // Makes the rename itself last. Not every system can open a folder, and the file is whole either way.
     if let Ok(folder) = File::open(folder_of(path)) {
         let _ = folder.sync_all();
@@ -69,7 +104,7 @@ fn folder_of(path: &Path) -> &Path {
 /// What stood there before stays until [`commit`](Self::commit). Dropped without it, nothing is left behind.
 #[derive(Debug)]
 pub struct AtomicFile {
-    file: NamedTempFile,
+    file: Unfinished,
     path: PathBuf,
 }
 
@@ -96,7 +131,7 @@ impl AtomicFile {
     /// # Errors
     /// The system's reason.
     pub fn set_permissions(&self, permissions: fs::Permissions) -> io::Result<()> {
-        self.file.as_file().set_permissions(permissions)
+        self.file.0.as_file().set_permissions(permissions)
     }
 
     /// Takes back all that was written after the first `length` bytes.
@@ -104,18 +139,18 @@ impl AtomicFile {
     /// # Errors
     /// The system's reason.
     pub fn cut_back(&mut self, length: u64) -> io::Result<()> {
-        self.file.as_file().set_len(length)?;
-        self.file.seek(SeekFrom::Start(length)).map(|_| ())
+        self.file.0.as_file().set_len(length)?;
+        self.file.0.seek(SeekFrom::Start(length)).map(|_| ())
     }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.0.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.0.flush()
     }
 }
 

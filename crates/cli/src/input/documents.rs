@@ -4,6 +4,7 @@ use copydesk_train::{CorpusError, Format, Input, Labels, ReadOptions, Record, Re
 
 use super::Source;
 use crate::failure::Failure;
+use crate::progress::ReadProgress;
 use crate::records::InputFormat;
 
 /// Reads one column of a table, row after row.
@@ -15,8 +16,13 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// Opens a table in the format given, or else the one that its name tells.
-    pub fn open(source: &Source, column: &str, format: Option<InputFormat>) -> Result<Self, Failure> {
-        let input = source.open()?;
+    pub fn open(
+        source: &Source,
+        column: &str,
+        format: Option<InputFormat>,
+        progress: &ReadProgress,
+    ) -> Result<Self, Failure> {
+        let (_, input) = source.open_packed(progress)?;
         let format = source.table_format(format)?;
         let options = ReadOptions { text: column.to_owned(), ..ReadOptions::default() };
         let reader = RecordReader::new(input, &source.name(), format, &options, Labels::Ignored)?;

@@ -7,6 +7,7 @@ use copydesk_train::Input;
 
 use super::{Source, is_utf16, not_utf8, unreadable, utf16};
 use crate::failure::Failure;
+use crate::progress::ReadProgress;
 
 /// Bytes that are read at a time; a pipe gives fewer.
 const PIECE: usize = 256 << 10;
@@ -28,8 +29,8 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    pub fn open(source: &Source) -> Result<Self, Failure> {
-        Ok(Self::new(source.open()?, source.name()))
+    pub fn open(source: &Source, progress: &ReadProgress) -> Result<Self, Failure> {
+        Ok(Self::new(source.open_packed(progress)?.1, source.name()))
     }
 
     /// The pieces of an input, which messages call `name`.

@@ -1,88 +1,113 @@
 //! `--format html`: a self-contained page of labelled documents.
+//!
+//! Each sentence is a `<mark>` with its label and confidence in words behind it, and a panel with its reasons, which the style
+//! sheet shows while the sentence is pointed at, focused or tapped. Nothing needs a script. Shares are known at the end,
+//! and stand above the text by the style sheet alone.
 
+mod frame;
+mod panel;
+
+use copydesk_infer::Explainer;
+
+use super::shares::Shares;
+use super::strength::Strength;
 use super::writer::{Marked, Writer};
+use crate::blank::Blank;
 use crate::failure::Failure;
 use crate::html::escape;
-use crate::output::{Output, UNSURE};
+use crate::output::Output;
+use crate::palette::colours;
 
-const STYLE: &str = include_str!("page.css");
-
-/// Number of colours in the style sheet; models with more labels use them again.
-const COLOURS: usize = 6;
-
-pub(super) struct Html {
-    labels: Vec<String>,
-    begun: bool,
+pub(super) struct Html<'a> {
+    labels: &'a [String],
+    colours: Vec<usize>,
+    /// None where no reasons are wanted.
+    explainer: Option<Explainer<'a>>,
+    shares: Shares,
+    documents: u64,
+    /// Sentences so far, of all documents: each has a number of its own on the page.
+    sentences: u64,
+    blank: Blank,
+    in_paragraph: bool,
 }
 
-impl Html {
-    pub fn new(labels: &[String]) -> Self {
-        Self { labels: labels.to_vec(), begun: false }
-    }
-
-    /// The head of the page with its legend.
-    fn head(&self) -> String {
-        let mut page = format!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>copydesk</title>\n\
-             <style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>copydesk</h1>\n<ul class=\"legend\">\n"
-        );
-        for (class, label) in self.labels.iter().enumerate() {
-            page += &format!("<li><span class=\"{}\">{}</span></li>\n", colour(class), escape(label));
+impl<'a> Html<'a> {
+    pub fn new(labels: &'a [String], explainer: Option<Explainer<'a>>) -> Self {
+        Self {
+            labels,
+            colours: colours(labels),
+            explainer,
+            shares: Shares::new(labels),
+            documents: 0,
+            sentences: 0,
+            blank: Blank::default(),
+            in_paragraph: false,
         }
-        page += &format!("<li><span class=\"unsure\">{UNSURE}</span></li>\n</ul>\n</header>\n<main>\n");
-        page
+    }
+
+    /// What stands between a sentence and the one before: an empty line begins a paragraph.
+    fn gap_before_sentence(&mut self) -> String {
+        let Blank { breaks, blanks, .. } = self.blank.take();
+        let indent = " ".repeat(blanks);
+        match std::mem::replace(&mut self.in_paragraph, true) {
+            true if breaks < 2 => "\n".repeat(breaks) + &indent,
+            true => format!("</p>\n<p>{indent}"),
+            false => format!("<p>{indent}"),
+        }
     }
 }
 
-impl Writer for Html {
+impl Writer for Html<'_> {
     fn begin_document(&mut self, name: &str, out: &mut Output) -> Result<(), Failure> {
-        if !std::mem::replace(&mut self.begun, true) {
-            out.text(&self.head())?;
+        if self.documents == 0 {
+            out.text(&frame::head(self.labels, &self.colours, self.explainer.is_some()))?;
         }
-        out.text(&format!("<article>\n<h2>{}</h2>\n<p class=\"text\">", escape(name)))
+        self.documents += 1;
+        let number = self.documents;
+        out.text(&format!("<article aria-labelledby=\"d{number}\">\n<h2 id=\"d{number}\">{}</h2>\n", escape(name)))
     }
 
-    fn gap(&mut self, blank: &str, out: &mut Output) -> Result<(), Failure> {
-        out.text(&escape(blank))
+    fn gap(&mut self, blank: &str, _out: &mut Output) -> Result<(), Failure> {
+        self.blank.add(blank);
+        Ok(())
     }
 
     fn sentence(&mut self, sentence: &Marked<'_>, out: &mut Output) -> Result<(), Failure> {
-        let prediction = sentence.prediction;
-        let label = escape(sentence.label());
-        let chances: Vec<String> = prediction
-            .labels()
-            .iter()
-            .zip(prediction.probabilities())
-            .map(|(label, p)| format!("{} {:.0} %", escape(label), p * 100.0))
-            .collect();
+        self.shares.add(sentence);
+        self.sentences += 1;
+        let number = self.sentences;
+        let gap = self.gap_before_sentence();
+        let (text, prediction) = (sentence.text, sentence.prediction);
+        let explainer = self.explainer.as_mut();
+        let reasons = explainer.map(|explainer| explainer.reasons(text, prediction, prediction.class()));
+        let text = reasons.as_ref().map_or_else(|| escape(text), |reasons| panel::highlighted(text, reasons));
+        let colour = sentence.class().map(|class| self.colours[class]);
+        let class = format!(
+            "{} {} {}",
+            frame::label_class(sentence.class()),
+            frame::colour_class(colour),
+            match Strength::of(prediction.confidence()) {
+                Strength::High => "high",
+                Strength::Middle => "middle",
+                Strength::Low => "low",
+            }
+        );
         out.text(&format!(
-            "<mark class=\"{}\" title=\"{label}: {}\">{}<sub>{label}</sub></mark>",
-            sentence.class().map_or_else(|| "unsure".into(), colour),
-            chances.join(", "),
-            escape(sentence.text),
+            "{gap}<mark class=\"{class}\" tabindex=\"0\" aria-describedby=\"s{number}\">{text}<small>{} {:.2}</small></mark>\
+             <span class=\"panel\" role=\"tooltip\" id=\"s{number}\">{}</span>",
+            escape(sentence.label()),
+            prediction.confidence(),
+            panel::panel(sentence, reasons.as_ref()),
         ))
     }
 
     fn end_document(&mut self, out: &mut Output) -> Result<(), Failure> {
-        out.text("</p>\n</article>\n")
+        self.blank.take();
+        let end = if std::mem::take(&mut self.in_paragraph) { "</p>\n" } else { "" };
+        out.text(&format!("{end}</article>\n"))
     }
 
     fn finish(&mut self, out: &mut Output) -> Result<(), Failure> {
-        if self.begun { out.text("</main>\n</body>\n</html>\n") } else { Ok(()) }
-    }
-}
-
-fn colour(class: usize) -> String {
-    format!("c{}", class % COLOURS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_cannot_break_out_of_the_page() {
-        assert!(Html::new(&["<script>".into()]).head().contains("&lt;script&gt;"));
+        if self.documents == 0 { Ok(()) } else { out.text(&frame::foot(&self.shares, &self.colours)) }
     }
 }

@@ -7,12 +7,14 @@ use super::writer::{Marked, Writer};
 use crate::failure::Failure;
 use crate::input::{Pieces, Source};
 use crate::output::Output;
+use crate::progress::ReadProgress;
 
 /// Where the sentences of one document go.
 pub(super) struct Marking<'a> {
     pub rule: Rule,
     pub writer: &'a mut dyn Writer,
     pub output: &'a mut Output,
+    pub progress: &'a ReadProgress,
 }
 
 impl Marking<'_> {
@@ -24,7 +26,7 @@ impl Marking<'_> {
     /// Gives what is wrong with the source, if anything; the sentences before that are written. An error is the output's.
     pub fn read(&mut self, source: &Source, mut document: DocumentStream<'_>) -> Result<Option<Failure>, Failure> {
         let name = source.name();
-        let mut pieces = match Pieces::open(source) {
+        let mut pieces = match Pieces::open(source, self.progress) {
             Ok(pieces) => pieces,
             Err(failure) => return Ok(Some(failure)),
         };

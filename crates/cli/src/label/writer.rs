@@ -2,13 +2,15 @@
 
 use copydesk_infer::{Classifier, Prediction, Sentence};
 
-use super::Format;
+use super::article::Article;
 use super::html::Html;
 use super::jsonl::JsonLines;
 use super::text::Text;
 use super::tsv::Tsv;
+use super::{Args, Format};
 use crate::failure::Failure;
 use crate::output::{Output, UNSURE};
+use crate::terminal::Terminal;
 
 /// A sentence of the document under way and its answer.
 pub(super) struct Marked<'a> {
@@ -69,13 +71,16 @@ pub(super) trait Writer {
     }
 }
 
-/// The writer of a format. `several` says whether the input is more than one document.
-pub(super) fn writer(format: Format, classifier: &Classifier, several: bool) -> Box<dyn Writer> {
-    let labels = classifier.labels();
-    match format {
-        Format::Text => Box::new(Text::new(labels, several)),
-        Format::Jsonl => Box::new(JsonLines::default()),
-        Format::Tsv => Box::new(Tsv::new(labels)),
-        Format::Html => Box::new(Html::new(labels)),
+impl Args {
+    /// The writer of the format asked for. `several` says whether the input is more than one document.
+    pub(super) fn writer<'a>(&self, classifier: &'a Classifier, several: bool) -> Box<dyn Writer + 'a> {
+        let labels = classifier.labels();
+        match self.format() {
+            Format::Article => Box::new(Article::new(labels, Terminal::new(&self.color), several)),
+            Format::Text => Box::new(Text::new(labels, several)),
+            Format::Jsonl => Box::new(JsonLines::default()),
+            Format::Tsv => Box::new(Tsv::new(labels)),
+            Format::Html => Box::new(Html::new(labels, (!self.no_reasons).then(|| classifier.explainer()))),
+        }
     }
 }

@@ -1,0 +1,66 @@
+//! `copydesk label --format html` in a real browser, where there is one.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::run::{BOARD, Folder, copydesk, small_model};
+
+/// Runs in the page and leaves what it finds in a place where the test can read it.
+const PROBE: &str = r#"<pre id="found"></pre><script>
+{
+const shown = (element) => getComputedStyle(element).display !== "none";
+const marks = [...document.querySelectorAll("mark")];
+const weather = marks.find((mark) => mark.classList.contains("l2"));
+const found = { marks: marks.length, before: shown(weather.nextElementSibling) };
+weather.focus();
+found.focused = shown(weather.nextElementSibling);
+document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+found.escaped = shown(weather.nextElementSibling);
+found.described = document.getElementById(weather.getAttribute("aria-describedby")) === weather.nextElementSibling;
+document.getElementById("show-l2").click();
+found.tag = shown(weather.querySelector("small"));
+document.getElementById("hide").click();
+found.hidden = !shown(weather);
+found.others = marks.filter(shown).length;
+const top = (selector) => document.querySelector(selector).getBoundingClientRect().top;
+found.shares_first = top("section") < top("main");
+found.fits = document.documentElement.scrollWidth <= innerWidth;
+document.getElementById("found").textContent = JSON.stringify(found);
+}
+</script></body>"#;
+
+fn browser() -> Option<&'static str> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    names.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok_and(|run| run.status.success()))
+}
+
+#[test]
+fn panels_open_labels_filter_and_everything_fits() {
+    let Some(browser) = browser() else {
+        eprintln!("skipped: there is no Chromium");
+        return;
+    };
+    let arguments = ["label", "--model", small_model(), "--format", "html", BOARD];
+    let page = copydesk(&arguments).ok();
+    let folder = Folder::new();
+    let file = folder.file("page.html", page.replace("</body>", PROBE));
+    let profile = format!("--user-data-dir={}", folder.path("profile"));
+    let run = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,800", &profile, "--dump-dom"])
+        .arg(format!("file://{file}"))
+        .output()
+        .unwrap();
+    let dom = String::from_utf8_lossy(&run.stdout);
+    let found = dom.split("<pre id=\"found\">").nth(1).and_then(|rest| rest.split("</pre>").next());
+    let found: Value = serde_json::from_str(found.unwrap_or_default()).unwrap_or_else(|error| {
+        panic!("{error}: {dom}\n{}", String::from_utf8_lossy(&run.stderr));
+    });
+    let weather = page.matches("<mark class=\"l2 ").count();
+    let marks = page.matches("<mark ").count();
+    let expected = serde_json::json!({
+        "marks": marks, "before": false, "focused": true, "escaped": false, "described": true, "tag": false,
+        "hidden": true, "others": marks - weather, "shares_first": true, "fits": true,
+    });
+    assert_eq!(found, expected);
+}
