@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::ModelArgs;
 use crate::output::Output;
+use crate::width::widest;
 
 /// Show the words and n-grams that decided
 ///
@@ -78,7 +79,7 @@ fn choose<'a>(
 fn table(label: &LabelExplanation, top: usize) -> String {
     let shown = &label.contributions[..top.min(label.contributions.len())];
     let rest = &label.contributions[shown.len()..];
-    let width = shown.iter().map(|c| c.ngram.chars().count()).max().unwrap_or(0).max("(intercept)".len());
+    let width = widest(shown.iter().map(|c| c.ngram.as_str())).max("(intercept)".len());
     let mut lines = vec![
         format!("{}  probability {:.3}, logit {:+.4}", label.label, label.probability, label.logit),
         format!("{:width$}  {:>10}  {:>8}  {:>8}  block", "n-gram", "adds", "value", "weight"),

@@ -16,6 +16,7 @@ mod records;
 mod scores;
 mod share;
 mod train;
+mod width;
 
 use std::process::ExitCode;
 
