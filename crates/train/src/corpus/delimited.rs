@@ -6,7 +6,7 @@
 
 use std::io::BufRead;
 
-use super::lines::Lines;
+use super::lines::{Lines, MAX_ROW_BYTES};
 use super::options::Columns;
 use super::{CorpusError, Format};
 
@@ -113,6 +113,9 @@ impl Delimited {
                 continue;
             }
             let start = *first.get_or_insert(number);
+            if self.fields.len() + line.len() > MAX_ROW_BYTES {
+                return Err(CorpusError::LongRow { file: lines.name.clone(), line: start });
+            }
             match self.split(line, open.is_some()) {
                 Line::Complete => return Ok(Some(start)),
                 Line::Open { began_here } => {

@@ -2,6 +2,9 @@
 
 use std::io;
 
+use super::lines::MAX_ROW_BYTES;
+use super::record::MAX_LABEL_LENGTH;
+
 /// The two ways in which reading a corpus fails, for a command line's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -125,6 +128,18 @@ pub enum CorpusError {
         /// The line where the quoted field starts.
         line: u64,
     },
+    /// A row has no end in reach.
+    #[error(
+        "{file}:{line}: the row that starts here is longer than {mib} MiB: close its quotation mark, end its line, or cut its \
+         text up",
+        mib = MAX_ROW_BYTES >> 20
+    )]
+    LongRow {
+        /// The input.
+        file: String,
+        /// The line where the row starts.
+        line: u64,
+    },
     /// A quoted field goes on after its closing quotation mark.
     #[error(
         "{file}:{line}:{byte}: text follows the quotation mark that closes a field: double each mark inside the field, or read the file without quoting"
@@ -175,7 +190,7 @@ pub enum CorpusError {
     },
     /// A label that could not stand in a table or a model.
     #[error(
-        "{file}:{line}: the label {label:?} (column `{column}`) has a line break or control character in it: take it out"
+        "{file}:{line}: the label {label:?} (column `{column}`) has a line break, a control character or a mark of direction in it: take it out"
     )]
     ControlInLabel {
         /// The input.
@@ -186,6 +201,21 @@ pub enum CorpusError {
         column: String,
         /// The label.
         label: String,
+    },
+    /// A label that is more likely a text.
+    #[error(
+        "{file}:{line}: the label (column `{column}`) has {length} characters, {limit} are allowed: name the column of labels",
+        limit = MAX_LABEL_LENGTH
+    )]
+    LongLabel {
+        /// The input.
+        file: String,
+        /// The line where the row starts.
+        line: u64,
+        /// The label's column.
+        column: String,
+        /// The label's length in characters.
+        length: usize,
     },
     /// There are more rows than 32 bits can number.
     #[error("{file}:{line}: the corpus has more than {limit} rows: read less of it", limit = u32::MAX)]

@@ -1,8 +1,12 @@
 //! The lines of an input: numbered, checked to be UTF-8, in one buffer that is used again.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use super::CorpusError;
+
+/// Bytes that a row may have. A longer one is a file without line ends or a quotation mark that nothing closes, and would
+/// be read into memory to the end.
+pub(super) const MAX_ROW_BYTES: usize = 64 << 20;
 
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -26,10 +30,13 @@ impl<R: BufRead> Lines<R> {
     pub fn next(&mut self) -> Result<Option<(u64, &str)>, CorpusError> {
         self.buffer.clear();
         let number = self.number + 1;
-        let read = self.input.read_until(b'\n', &mut self.buffer);
-        let length = read.map_err(|source| CorpusError::Read { file: self.name.clone(), line: number, source })?;
+        let limited = self.input.by_ref().take(MAX_ROW_BYTES as u64 + 1).read_until(b'\n', &mut self.buffer);
+        let length = limited.map_err(|source| CorpusError::Read { file: self.name.clone(), line: number, source })?;
         if length == 0 {
             return Ok(None);
+        }
+        if length > MAX_ROW_BYTES {
+            return Err(CorpusError::LongRow { file: self.name.clone(), line: number });
         }
         self.number = number;
         let mut start = 0;
