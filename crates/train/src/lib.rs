@@ -24,6 +24,7 @@ mod cross_validation;
 mod curve;
 mod evaluation;
 mod fitting;
+mod memory;
 mod metrics;
 mod report;
 mod save;
