@@ -13,6 +13,7 @@ use crate::input::{Source, decode};
 use crate::model::{ModelArgs, probability};
 use crate::output::{ByLabel, Output, UNSURE, tsv_field};
 use crate::records::InputFormat;
+use crate::same_file::refuse_endless;
 
 /// Texts are classified in batches of so many: memory stays constant however long the input is.
 const BATCH: usize = 4096;
@@ -61,6 +62,7 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    refuse_endless(&args.files)?;
     let classifier = args.model.load()?;
     let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false };
     for source in Source::all(&args.files) {

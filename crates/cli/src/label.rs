@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::{ModelArgs, probability};
 use crate::output::{ByLabel, Output, UNSURE, one_line, tsv_field};
+use crate::same_file::refuse_endless;
 use promise::{PromiseArgs, Rule};
 
 /// Split documents into sentences and label each
@@ -95,6 +96,7 @@ struct Document<'a> {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    refuse_endless(&args.files)?;
     let mut classifier = args.model.load()?;
     if args.no_context {
         classifier = classifier.without_context();

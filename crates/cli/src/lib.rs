@@ -13,6 +13,7 @@ mod model;
 mod output;
 mod progress;
 mod records;
+mod same_file;
 mod scores;
 mod share;
 mod train;

@@ -57,7 +57,7 @@ pub use metrics::{
     ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
-pub use save::{SaveError, write_atomically};
+pub use save::{SaveError, SaveStep, check_place, write_atomically, write_together};
 pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};
 pub use solver::{
     ClassWeight, Convergence, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams, LinfaDenseValidParams,

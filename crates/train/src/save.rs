@@ -1,78 +1,130 @@
 //! Writing files so that a reader sees the old content or the new one, never a part.
+//!
+//! The bytes go to a temporary file in the folder of the target, are synced and renamed over it. A process that is killed
+//! in between leaves its temporary file behind, `.copydesk-` and six characters and `.tmp`, which nothing reads
+//! ([`leftovers`]). A symbolic link stays what it is: the file that it points to is replaced. What is no file at all, such
+//! as `/dev/stdout` or a FIFO, is written to.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+mod leftovers;
+mod operations;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use std::fs::OpenOptions;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
-/// A file could not be written. What stood there before is untouched.
+use operations::{Disk, Operations};
+use place::Place;
+
+/// Bytes written at once.
+const PIECE: usize = 1 << 20;
+
+/// A file could not be written. What stood there before is untouched, unless [`write_together`] says otherwise.
 #[derive(Debug, Error)]
 #[error("cannot write {path}: {source}")]
 pub struct SaveError {
     /// The file.
     pub path: PathBuf,
+    /// What was tried.
+    pub step: SaveStep,
     /// The system's reason.
     pub source: io::Error,
 }
 
-/// Replaces a file: writes the bytes to a temporary file in the same folder, syncs it and renames it into place.
-/// Folders on the way are made.
+/// The two ways in which saving fails, for a command line's exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveStep {
+    /// The file cannot be made or replaced there (`EX_CANTCREAT`, 73).
+    Create,
+    /// Its content cannot be written, as on a full disk (`EX_IOERR`, 74).
+    Write,
+}
+
+impl SaveStep {
+    fn failed(self, path: &Path) -> impl FnOnce(io::Error) -> SaveError {
+        move |source| SaveError { path: path.into(), step: self, source }
+    }
+}
+
+/// Replaces a file by one with these bytes. Folders on the way are made; the permissions of the file stay.
 ///
 /// # Errors
 /// [`SaveError`] with the system's reason; the temporary file is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
-    replace(path, bytes).map_err(|source| SaveError { path: path.into(), source })
+    replace(&Disk, &[(path, bytes)])
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+/// Replaces files that belong together, each as [`write_atomically`] does. All are written and synced before the first
+/// takes its place, so that a full disk changes none. They take their places in the order given: put last the one that
+/// readers go by.
+///
+/// # Errors
+/// [`SaveError`] names the file that could not be written. If it is one that could not take its place, those before it
+/// have, and those after it are as they were.
+pub fn write_together(files: &[(&Path, &[u8])]) -> Result<(), SaveError> {
+    replace(&Disk, files)
+}
+
+/// Refuses a place where no file can be made, to be asked before the work whose result is to go there. Leaves nothing.
+///
+/// # Errors
+/// [`SaveError`] with the system's reason.
+pub fn check_place(path: &Path) -> Result<(), SaveError> {
+    let create = || -> io::Result<()> {
+        if let Place::File { path, .. } = Place::find(path)? {
+            let folder = place::folder_of(&path).ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+            Disk.create_temporary(folder, None)?;
+        }
+        Ok(())
     };
-    fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".copydesk-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As a new file would have them: the process' umask still applies.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+    create().map_err(SaveStep::Create.failed(path))
+}
+
+/// A file that is written but has not its place yet. The temporary file is removed when this is dropped.
+enum Staged {
+    File { temporary: NamedTempFile, target: PathBuf },
+    Stream,
+}
+
+fn replace(operations: &impl Operations, files: &[(&Path, &[u8])]) -> Result<(), SaveError> {
+    let mut staged = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        staged.push(stage(operations, path, bytes)?);
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    // Makes the rename itself last. Not every system can open a folder, and the file is whole either way.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
+    for ((path, bytes), staged) in files.iter().zip(staged) {
+        match staged {
+            Staged::File { temporary, target } => {
+                operations.rename(temporary, &target).map_err(SaveStep::Create.failed(path))?;
+                // Makes the rename itself last.
+                operations.sync_folder(place::folder_of(&target)).map_err(SaveStep::Write.failed(path))?;
+            }
+            Staged::Stream => {
+                let opened = OpenOptions::new().write(true).open(path);
+                let mut stream = opened.map_err(SaveStep::Create.failed(path))?;
+                operations.write(&mut stream, bytes).map_err(SaveStep::Write.failed(path))?;
+            }
+        }
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_made_and_nothing_else_is_left() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("a/b/model");
-        write_atomically(&path, b"one").unwrap();
-        write_atomically(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+fn stage(operations: &impl Operations, path: &Path, bytes: &[u8]) -> Result<Staged, SaveError> {
+    let Place::File { path: target, permissions } = Place::find(path).map_err(SaveStep::Create.failed(path))? else {
+        return Ok(Staged::Stream);
+    };
+    let folder = place::folder_of(&target);
+    operations.create_folders(folder).map_err(SaveStep::Create.failed(path))?;
+    leftovers::remove_old(folder);
+    let created = operations.create_temporary(folder, permissions);
+    let mut temporary = created.map_err(SaveStep::Create.failed(path))?;
+    for piece in bytes.chunks(PIECE) {
+        operations.write(temporary.as_file_mut(), piece).map_err(SaveStep::Write.failed(path))?;
     }
-
-    #[test]
-    fn a_target_that_cannot_be_replaced_is_an_error_and_stays() {
-        let root = tempfile::tempdir().unwrap();
-        let error = write_atomically(root.path(), b"x").unwrap_err();
-        assert!(error.to_string().starts_with("cannot write"));
-        let file = root.path().join("file");
-        fs::write(&file, b"kept").unwrap();
-        assert!(write_atomically(&file.join("below"), b"x").is_err());
-        assert_eq!(fs::read(&file).unwrap(), b"kept");
-        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
-    }
+    operations.sync(temporary.as_file()).map_err(SaveStep::Write.failed(path))?;
+    Ok(Staged::File { temporary, target })
 }
