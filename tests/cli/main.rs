@@ -9,9 +9,17 @@ mod classify;
 mod eval;
 mod explain;
 mod golden;
+#[cfg(unix)]
+mod hostile_tables;
+#[cfg(unix)]
+mod hostile_text;
+mod hostile_training;
 mod inspect;
 mod label;
 mod pipes;
+mod privacy;
 mod promise;
 mod run;
+#[cfg(unix)]
+mod saving;
 mod train;
