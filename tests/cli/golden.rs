@@ -40,9 +40,10 @@ fn shortened(text: &str) -> String {
     short
 }
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 11] = [
     &["label"],
     &["classify"],
+    &["clean"],
     &["train"],
     &["eval"],
     &["explain"],

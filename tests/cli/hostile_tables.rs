@@ -127,7 +127,7 @@ fn a_row_without_an_end_is_not_read_to_the_end() {
     let line = folder.file("line.jsonl", format!("{{\"text\":\"{}", "rain ".repeat((80 << 20) / 5)));
     for (file, place) in [(&open, "open.csv:2:"), (&line, "line.jsonl:1:")] {
         let arguments = ["classify", "--model", small_model(), "--text-column", "text", file];
-        assert_refused(&arguments, &copydesk_within(512, "", &arguments), place, &["longer than 64 MiB"]);
+        assert_refused(&arguments, &copydesk_within(512, "", &arguments), place, &["more than 64 MiB"]);
     }
 }
 

@@ -191,12 +191,12 @@ fn several_files_are_several_documents() {
 #[test]
 fn one_bad_file_of_many_does_not_cost_the_others() {
     for format in ["text", "jsonl", "tsv", "html"] {
-        let run = copydesk(&["label", "--format", format, "missing.txt", BOARD, "tests", ARTICLE]);
+        let run = copydesk(&["label", "--format", format, "missing.txt", BOARD, "tests/cli", ARTICLE]);
         assert_eq!(run.code, 66);
         assert_eq!(run.out, copydesk(&["label", "--format", format, BOARD, ARTICLE]).ok());
         assert_eq!(run.err.lines().count(), 2);
         assert!(run.err.lines().all(|line| line.starts_with("copydesk: ")), "{}", run.err);
-        assert!(run.err.contains("missing.txt") && run.err.contains("tests is a directory"));
+        assert!(run.err.contains("missing.txt") && run.err.contains("tests/cli is a directory"));
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod classify;
+mod clean;
 mod eval;
 mod explain;
 mod golden;
@@ -14,8 +15,11 @@ mod hostile_tables;
 #[cfg(unix)]
 mod hostile_text;
 mod hostile_training;
+mod inputs;
 mod inspect;
 mod label;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pipes;
 mod privacy;
 mod promise;

@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use copydesk_train::{
-    Bootstrap, Comparison, Corpus, EvalError, EvalOptions, EvalReport, LabelCount, Predictions, ReadOptions,
-    check_place, compare, evaluate, labels_scored, write_atomically,
+    Bootstrap, Comparison, EvalError, EvalOptions, EvalReport, LabelCount, Predictions, ReadOptions, check_place,
+    compare, evaluate, labels_scored, write_atomically,
 };
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::input::Source;
 use crate::model::{self, MODEL_FILE};
 use crate::output::{Output, note};
-use crate::records::{CorpusArgs, name_files};
+use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::same_file::refuse_to_replace;
 use crate::scores;
 use gate::{Checked, Condition};
@@ -54,7 +55,7 @@ pub(crate) struct Args {
     #[arg(value_name = "MODEL")]
     model: String,
 
-    /// Labelled texts: CSV, TSV or JSONL
+    /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
@@ -125,7 +126,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             let models = [Some(&args.model), args.against.as_ref()].into_iter().flatten();
             let models: Vec<PathBuf> =
                 models.flat_map(|model| [model.into(), Path::new(model).join(MODEL_FILE)]).collect();
-            refuse_to_replace(args.data.iter().chain(&models).map(PathBuf::as_path), file, option)?;
+            let data = Source::tables(&args.data);
+            let inputs = data.iter().filter_map(Source::file).chain(models.iter().map(PathBuf::as_path));
+            refuse_to_replace(inputs, file, option)?;
             check_place(file)?;
         }
     }
@@ -159,7 +162,7 @@ fn find_out(args: &Args) -> Result<Findings, Failure> {
     let classifier = model::load(&args.model, &[])?;
     let other = args.against.as_deref().map(|model| model::load(model, &[])).transpose()?;
     let options = ReadOptions { extra: args.slices.clone(), ..args.columns.options() };
-    let corpus = Corpus::read(&args.data, &options)?;
+    let corpus = read_corpus(&args.data, &options)?;
     let labels = labels_scored(&classifier, &corpus, &args.labels);
     if let Some(unfit) = args.fail_if.iter().find_map(|condition| condition.unfit_for(&labels)) {
         return Err(Failure::Usage(unfit));

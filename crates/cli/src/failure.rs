@@ -70,6 +70,10 @@ impl Failure {
 
 impl From<SaveError> for Failure {
     fn from(error: SaveError) -> Self {
+        // A pipe by name, as `/dev/stdout`.
+        if error.source.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
         match error.step {
             SaveStep::Create => Self::CannotCreate(error.to_string()),
             SaveStep::Write => Self::Write(error.to_string()),

@@ -1,57 +1,88 @@
-//! Reading documents: files or standard input, as UTF-8 text.
+//! Reading documents: files, all files in a directory, those that a pattern matches, or standard input, as UTF-8 text,
+//! unpacked where they are compressed.
+
+mod documents;
+mod files;
+mod pieces;
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use copydesk_train::{Compression, Input, decompressed};
+
 use crate::failure::Failure;
 use crate::output::note;
+pub(crate) use documents::Documents;
+pub(crate) use files::{Found, TABLES, TEXTS};
 
-/// A file named on the command line, or standard input.
+pub(crate) use pieces::Pieces;
+
+/// A file, or standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     Stdin,
     File(PathBuf),
+    /// What an argument named and cannot be read. Opening it says why, so that one bad argument of many does not cost the
+    /// others.
+    Unusable {
+        path: PathBuf,
+        reason: String,
+    },
 }
 
 impl Source {
-    /// The sources for the arguments: standard input where there are none, or for `-`.
+    /// The texts that the arguments name: standard input where there are none, or for `-`.
     pub fn all(arguments: &[PathBuf]) -> Vec<Self> {
+        Self::found(arguments, TEXTS).into_iter().map(|found| found.source).collect()
+    }
+
+    /// As [`all`](Self::all), for tables.
+    pub fn tables(arguments: &[PathBuf]) -> Vec<Self> {
+        Self::found(arguments, TABLES).into_iter().map(|found| found.source).collect()
+    }
+
+    /// What the arguments name; of a directory the files with these endings.
+    pub fn found(arguments: &[PathBuf], endings: &[&str]) -> Vec<Found> {
         if arguments.is_empty() {
-            return vec![Self::Stdin];
+            return files::find("-".as_ref(), endings);
         }
-        arguments
-            .iter()
-            .map(|path| if path == Path::new("-") { Self::Stdin } else { Self::File(path.clone()) })
-            .collect()
+        arguments.iter().flat_map(|argument| files::find(argument, endings)).collect()
     }
 
     /// The name in messages and output.
     pub fn name(&self) -> String {
         match self {
             Self::Stdin => "-".into(),
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) | Self::Unusable { path, .. } => path.display().to_string(),
         }
     }
 
-    /// Opens the source for reading.
-    pub fn open(&self) -> Result<Box<dyn Read>, Failure> {
+    /// The file, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Stdin | Self::Unusable { .. } => None,
+        }
+    }
+
+    /// Opens the source for reading, unpacked.
+    pub fn open(&self) -> Result<Input, Failure> {
+        Ok(self.open_packed()?.1)
+    }
+
+    /// As [`open`](Self::open), with how the source is compressed.
+    pub fn open_packed(&self) -> Result<(Compression, Input), Failure> {
+        let fail = |error| unreadable(&self.name(), &error);
         match self {
             Self::Stdin => {
                 if io::stdin().is_terminal() {
                     note("copydesk: reading from the terminal; end with Ctrl-D");
                 }
-                Ok(Box::new(io::stdin().lock()))
+                decompressed(io::stdin().lock()).map_err(fail)
             }
-            Self::File(path) => {
-                let fail = |error| Failure::NoInput(format!("cannot read {}: {error}", path.display()));
-                let file = File::open(path).map_err(fail)?;
-                if file.metadata().map_err(fail)?.is_dir() {
-                    let name = path.display();
-                    return Err(Failure::NoInput(format!("{name} is a directory: name the files in it")));
-                }
-                Ok(Box::new(file))
-            }
+            Self::File(path) => decompressed(File::open(path).map_err(fail)?).map_err(fail),
+            Self::Unusable { path, reason } => Err(Failure::NoInput(format!("{} {reason}", path.display()))),
         }
     }
 
@@ -59,38 +90,51 @@ impl Source {
     pub fn read(&self) -> Result<String, Failure> {
         let mut bytes = Vec::new();
         let name = self.name();
-        self.open()?
-            .read_to_end(&mut bytes)
-            .map_err(|error| Failure::NoInput(format!("cannot read {name}: {error}")))?;
-        decode(bytes, &name, 1)
+        self.open()?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
+        decode(bytes, &name)
     }
 
     /// As [`read`](Self::read), for commands that can do nothing with an empty text.
     pub fn read_text(&self) -> Result<String, Failure> {
         let text = self.read()?;
-        if text.is_empty() {
-            return Err(Failure::BadData(format!("{} is empty: give a file with text in it", self.name())));
-        }
-        Ok(text)
+        if text.is_empty() { Err(self.empty()) } else { Ok(text) }
+    }
+
+    /// There is no text in it.
+    pub fn empty(&self) -> Failure {
+        Failure::BadData(format!("{} is empty: give a file with text in it", self.name()))
     }
 }
 
-/// Bytes as text, or an error that names the place. `first_line` is the number of their first line.
-pub(crate) fn decode(bytes: Vec<u8>, name: &str, first_line: usize) -> Result<String, Failure> {
-    if first_line == 1 && is_utf16(&bytes) {
-        return Err(Failure::BadData(format!("{name} is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")));
+/// The failure of reading a source: compressed data that are cut off or damaged are bad data, all else is no input.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
+    let message = format!("cannot read {name}: {error}");
+    if error.kind() == io::ErrorKind::InvalidData { Failure::BadData(message) } else { Failure::NoInput(message) }
+}
+
+/// Bytes as text, or an error that names the place.
+fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
+    if is_utf16(&bytes) {
+        return Err(utf16(name));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         let before = &bytes[..valid];
-        let line = first_line + before.split(|&byte| byte == b'\n').count() - 1;
+        let line = before.split(|&byte| byte == b'\n').count() as u64;
         let column = valid - before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1) + 1;
-        Failure::BadData(format!(
-            "{name}:{line}:{column}: byte 0x{:02x} is not UTF-8: convert the file (iconv -f WINDOWS-1252 -t UTF-8)",
-            bytes[valid]
-        ))
+        not_utf8(name, line, column, bytes[valid])
     })
+}
+
+fn not_utf8(name: &str, line: u64, column: usize, byte: u8) -> Failure {
+    Failure::BadData(format!(
+        "{name}:{line}:{column}: byte 0x{byte:02x} is not UTF-8: convert the file (iconv -f WINDOWS-1252 -t UTF-8)"
+    ))
+}
+
+fn utf16(name: &str) -> Failure {
+    Failure::BadData(format!("{name} is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"))
 }
 
 /// Whether a text starts with UTF-16's byte order mark or, for want of one, with the zero byte of an ASCII letter, which
@@ -104,7 +148,7 @@ mod tests {
     use super::*;
 
     fn message(bytes: &[u8]) -> String {
-        decode(bytes.to_vec(), "a.txt", 1).unwrap_err().message().unwrap().to_owned()
+        decode(bytes.to_vec(), "a.txt").unwrap_err().message().unwrap().to_owned()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The copydesk command line: one file a subcommand. Data go to stdout, all else to stderr.
 
 mod classify;
+mod clean;
 mod data;
 mod eval;
 mod explain;
@@ -40,6 +41,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 6
 enum Command {
     Label(label::Args),
     Classify(classify::Args),
+    Clean(clean::Args),
     Train(train::Args),
     Eval(eval::Args),
     Explain(explain::Args),
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Label(args) => label::run(&args),
         Command::Classify(args) => classify::run(&args),
+        Command::Clean(args) => clean::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Explain(args) => explain::run(&args),

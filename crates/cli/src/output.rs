@@ -1,5 +1,6 @@
 //! Writing to standard output.
 
+use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
@@ -19,9 +20,8 @@ impl Output {
         self.0.write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
     }
 
-    pub fn line(&mut self, line: &str) -> Result<(), Failure> {
-        self.text(line)?;
-        self.text("\n")
+    pub fn line(&mut self, line: &(impl fmt::Display + ?Sized)) -> Result<(), Failure> {
+        writeln!(self.0, "{line}").map_err(|error| Failure::stdout(&error))
     }
 
     /// Writes a value as one line of JSON.
@@ -30,9 +30,14 @@ impl Output {
         self.text("\n")
     }
 
+    /// Writes what is left in the buffer, for a reader who waits.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.0.flush().map_err(|error| Failure::stdout(&error))
+    }
+
     /// To be called at the end: an error in writing what is left in the buffer is a failure too.
     pub fn finish(mut self) -> Result<(), Failure> {
-        self.0.flush().map_err(|error| Failure::stdout(&error))
+        self.flush()
     }
 }
 
@@ -58,14 +63,62 @@ impl Serialize for ByLabel<'_> {
 }
 
 /// A text as one TSV field: tab, line feed, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`.
-pub(crate) fn tsv_field(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+pub(crate) struct TsvField<'a>(pub &'a str);
+
+impl fmt::Display for TsvField<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b'\\')) {
+            f.write_str(&rest[..at])?;
+            f.write_str(match rest.as_bytes()[at] {
+                b'\t' => "\\t",
+                b'\n' => "\\n",
+                b'\r' => "\\r",
+                _ => "\\\\",
+            })?;
+            rest = &rest[at + 1..];
+        }
+        f.write_str(rest)
+    }
+}
+
+/// The columns of probabilities in the header of a TSV table.
+pub(crate) fn tsv_header(labels: &[String]) -> String {
+    labels.iter().map(|label| format!("p_{}", TsvField(label))).collect::<Vec<_>>().join("\t")
+}
+
+/// Values with tabs between them.
+pub(crate) struct TsvNumbers<'a>(pub &'a [f64]);
+
+impl fmt::Display for TsvNumbers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, value) in self.0.iter().enumerate() {
+            let tab = if index > 0 { "\t" } else { "" };
+            write!(f, "{tab}{value}")?;
+        }
+        Ok(())
+    }
 }
 
 /// A text on one line for reading: runs of white space and control characters become one space.
+pub(crate) struct OneLine<'a>(pub &'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blank = |c: char| c.is_whitespace() || c.is_control();
+        let mut words = self.0.split(blank).filter(|word| !word.is_empty());
+        f.write_str(words.next().unwrap_or_default())?;
+        for word in words {
+            f.write_str(" ")?;
+            f.write_str(word)?;
+        }
+        Ok(())
+    }
+}
+
+/// As [`OneLine`], for what is cut or aligned afterwards.
 pub(crate) fn one_line(text: &str) -> String {
-    let blank = |c: char| c.is_whitespace() || c.is_control();
-    text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    OneLine(text).to_string()
 }
 
 /// The label of a prediction below the confidence asked for.
@@ -77,7 +130,8 @@ mod tests {
 
     #[test]
     fn fields_and_lines_hold_no_separators() {
-        assert_eq!(tsv_field("a\tb\\c\r\nd"), "a\\tb\\\\c\\r\\nd");
+        assert_eq!(TsvField("a\tb\\c\r\nd").to_string(), "a\\tb\\\\c\\r\\nd");
+        assert_eq!(TsvNumbers(&[0.5, 1e-7, 1.0]).to_string(), "0.5\t0.0000001\t1");
         assert_eq!(one_line(" a\n\n b\u{1b}[31m\tc "), "a b [31m c");
     }
 

@@ -1,13 +1,14 @@
-//! Options for reading tables of texts, as several commands have them.
+//! Reading tables of texts, and its options, as several commands have them.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use copydesk_train::{CorpusError, ErrorKind, Format, ReadOptions};
+use copydesk_train::{Corpus, CorpusError, ErrorKind, Format, ReadOptions};
 
 use crate::failure::Failure;
+use crate::input::Source;
 
-/// Where to find texts, labels and documents in CSV, TSV and JSONL.
+/// Where to find texts, labels and documents in CSV, TSV, JSONL and Parquet.
 #[derive(Debug, Args)]
 pub(crate) struct CorpusArgs {
     /// Column with the texts
@@ -46,7 +47,8 @@ impl CorpusArgs {
     }
 }
 
-fn parse_filter(argument: &str) -> Result<(String, String), String> {
+/// Parses a column and the value that it must have.
+pub(crate) fn parse_filter(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=') {
         Some((column, value)) if !column.is_empty() => Ok((column.to_owned(), value.to_owned())),
         _ => Err("give a column and a value, as in certain=true".to_owned()),
@@ -58,6 +60,7 @@ pub(crate) enum InputFormat {
     Csv,
     Tsv,
     Jsonl,
+    Parquet,
 }
 
 impl From<InputFormat> for Format {
@@ -66,8 +69,22 @@ impl From<InputFormat> for Format {
             InputFormat::Csv => Self::Csv,
             InputFormat::Tsv => Self::Tsv,
             InputFormat::Jsonl => Self::JsonLines,
+            InputFormat::Parquet => Self::Parquet,
         }
     }
+}
+
+/// Reads labelled tables: files, all in a directory, or those that a pattern matches.
+pub(crate) fn read_corpus(arguments: &[PathBuf], options: &ReadOptions) -> Result<Corpus, Failure> {
+    let mut paths = Vec::new();
+    for source in Source::tables(arguments) {
+        match source {
+            Source::File(path) => paths.push(path),
+            Source::Stdin => paths.push("-".into()),
+            Source::Unusable { .. } => drop(source.open()?),
+        }
+    }
+    Ok(Corpus::read(&paths, options)?)
 }
 
 /// How messages about data as a whole name its files.
@@ -82,7 +99,9 @@ pub(crate) fn name_files(files: &[PathBuf]) -> String {
 impl From<CorpusError> for Failure {
     fn from(error: CorpusError) -> Self {
         if let CorpusError::UnknownExtension { path } = &error {
-            return Self::Usage(format!("the format of {path} is not known: give --input-format csv, tsv or jsonl"));
+            return Self::Usage(format!(
+                "the format of {path} is not known: give --input-format csv, tsv, jsonl or parquet"
+            ));
         }
         let message = error.to_string();
         match error.kind() {

@@ -1,8 +1,9 @@
 //! Outputs that would take away what is read, or never end.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::failure::Failure;
+use crate::input::Source;
 
 /// Refuses to write a file over one that the command reads. `option` is how the output was named.
 pub(crate) fn refuse_to_replace<'a>(
@@ -26,9 +27,9 @@ fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 /// Refuses to read a file that standard output goes to: `copydesk classify a.txt >> a.txt` would read its own answers for
-/// ever. Without file names standard input is read.
+/// ever.
 #[cfg(unix)]
-pub(crate) fn refuse_endless(inputs: &[PathBuf]) -> Result<(), Failure> {
+pub(crate) fn refuse_endless<'a>(inputs: impl IntoIterator<Item = &'a Source>) -> Result<(), Failure> {
     use std::fs::{File, Metadata};
     use std::io::{stdin, stdout};
     use std::os::fd::{AsFd, BorrowedFd};
@@ -38,19 +39,23 @@ pub(crate) fn refuse_endless(inputs: &[PathBuf]) -> Result<(), Failure> {
     let Some(output) = of_stream(stdout().as_fd()).filter(Metadata::is_file) else {
         return Ok(());
     };
-    let is_output =
-        |input: Option<Metadata>| input.is_some_and(|input| (input.dev(), input.ino()) == (output.dev(), output.ino()));
-    let of_input = |path: &PathBuf| if path == "-" { of_stream(stdin().as_fd()) } else { path.metadata().ok() };
-    let found = inputs.iter().find(|path| is_output(of_input(path))).map(|path| path.display().to_string());
-    let standard = || (inputs.is_empty() && is_output(of_stream(stdin().as_fd()))).then(|| "-".to_owned());
-    match found.or_else(standard) {
-        Some(name) => Err(Failure::Usage(format!("{name} is the file that the output goes to: write to another"))),
+    let of_input = |source: &Source| match source {
+        Source::Stdin => of_stream(stdin().as_fd()),
+        Source::File(path) => path.metadata().ok(),
+        Source::Unusable { .. } => None,
+    };
+    let same = |input: Metadata| (input.dev(), input.ino()) == (output.dev(), output.ino());
+    match inputs.into_iter().find(|source| of_input(source).is_some_and(same)) {
+        Some(source) => {
+            let name = source.name();
+            Err(Failure::Usage(format!("{name} is the file that the output goes to: write to another")))
+        }
         None => Ok(()),
     }
 }
 
 /// Only Unix tells which file a stream is.
 #[cfg(not(unix))]
-pub(crate) fn refuse_endless(_inputs: &[PathBuf]) -> Result<(), Failure> {
+pub(crate) fn refuse_endless<'a>(_inputs: impl IntoIterator<Item = &'a Source>) -> Result<(), Failure> {
     Ok(())
 }

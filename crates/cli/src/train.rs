@@ -13,7 +13,7 @@ use crate::input::Source;
 use crate::model::MODEL_FILE;
 use crate::output::note;
 use crate::progress::TrainProgress;
-use crate::records::{CorpusArgs, name_files};
+use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::same_file::refuse_to_replace;
 use crate::scores;
 
@@ -33,7 +33,7 @@ Examples:
 The options come from the defaults, then --config, then --set, then the other flags. The same data and options give \
 the same model, byte for byte, on any number of threads.")]
 pub(crate) struct Args {
-    /// Labelled texts: CSV, TSV or JSONL
+    /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
@@ -89,8 +89,8 @@ enum Solver {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let config = args.config()?;
-    let target = Target::new(&args.out, &args.data)?;
-    let corpus = Corpus::read(&args.data, &args.columns.options())?;
+    let target = Target::new(&args.out, &Source::tables(&args.data))?;
+    let corpus = read_corpus(&args.data, &args.columns.options())?;
     note(&format!(
         "read {} examples in {} documents, labels {}",
         corpus.examples().len(),
@@ -186,7 +186,7 @@ struct Target {
 
 impl Target {
     /// Refuses a place that cannot hold a model before the work is done, and before one of its files is replaced.
-    fn new(out: &Path, inputs: &[PathBuf]) -> Result<Self, Failure> {
+    fn new(out: &Path, inputs: &[Source]) -> Result<Self, Failure> {
         let is_file = out.extension().is_some_and(|extension| extension == "safetensors");
         let model = if is_file { out.to_owned() } else { out.join(MODEL_FILE) };
         let in_the_way = model.ancestors().skip(1).find(|place| place.exists()).filter(|place| !place.is_dir());
@@ -208,7 +208,7 @@ impl Target {
             if file.is_dir() {
                 return Err(Failure::CannotCreate(format!("{} is a folder: give another --out", file.display())));
             }
-            refuse_to_replace(inputs.iter().map(PathBuf::as_path), file, "--out")?;
+            refuse_to_replace(inputs.iter().filter_map(Source::file), file, "--out")?;
             check_place(file)?;
         }
         Ok(target)

@@ -17,6 +17,7 @@ mod ablation;
 mod calibration;
 mod card;
 mod check;
+mod compression;
 mod config;
 mod context;
 mod corpus;
@@ -41,11 +42,14 @@ pub use check::{
     NearDuplicate, NearDuplicates, Place, Quantiles, Repeat, ShortcutScores, Shortcuts, StraddlingDocument, Suspect,
     WordRule, check_corpus,
 };
+pub use compression::{CompressedWriter, Compression, Input, decompressed};
 pub use config::{
     ALPHA_GRID, Alpha, Auto, CheckedConfig, ClassWeighting, ConfigError, LinfaConfig, SolverKind, TrainConfig,
     WeightRule,
 };
-pub use corpus::{Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader};
+pub use corpus::{
+    Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader, Row, RowReader, Value,
+};
 pub use curve::{CurveError, CurvePoint, CurveScore, learning_curve};
 pub use evaluation::{
     EvalError, EvalOptions, EvalReport, LabelCount, Mistake, Predictions, SliceBy, Slicing, compare, evaluate,
@@ -57,7 +61,7 @@ pub use metrics::{
     ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
-pub use save::{SaveError, SaveStep, check_place, write_atomically, write_together};
+pub use save::{AtomicFile, SaveError, SaveStep, check_place, write_atomically, write_together};
 pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};
 pub use solver::{
     ClassWeight, Convergence, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams, LinfaDenseValidParams,

@@ -5,6 +5,7 @@
 //! ([`leftovers`]). A symbolic link stays what it is: the file that it points to is replaced. What is no file at all, such
 //! as `/dev/stdout` or a FIFO, is written to.
 
+mod atomic_file;
 mod leftovers;
 mod operations;
 mod place;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
+pub use atomic_file::AtomicFile;
 use operations::{Disk, Operations};
 use place::Place;
 
@@ -98,11 +100,7 @@ fn replace(operations: &impl Operations, files: &[(&Path, &[u8])]) -> Result<(),
     }
     for ((path, bytes), staged) in files.iter().zip(staged) {
         match staged {
-            Staged::File { temporary, target } => {
-                operations.rename(temporary, &target).map_err(SaveStep::Create.failed(path))?;
-                // Makes the rename itself last.
-                operations.sync_folder(place::folder_of(&target)).map_err(SaveStep::Write.failed(path))?;
-            }
+            Staged::File { temporary, target } => take_place(operations, temporary, &target, path)?,
             Staged::Stream => {
                 let opened = OpenOptions::new().write(true).open(path);
                 let mut stream = opened.map_err(SaveStep::Create.failed(path))?;
@@ -114,17 +112,37 @@ fn replace(operations: &impl Operations, files: &[(&Path, &[u8])]) -> Result<(),
 }
 
 fn stage(operations: &impl Operations, path: &Path, bytes: &[u8]) -> Result<Staged, SaveError> {
-    let Place::File { path: target, permissions } = Place::find(path).map_err(SaveStep::Create.failed(path))? else {
+    let Some((mut temporary, target)) = begin(operations, path)? else {
         return Ok(Staged::Stream);
     };
-    let folder = place::folder_of(&target);
-    operations.create_folders(folder).map_err(SaveStep::Create.failed(path))?;
-    leftovers::remove_old(folder);
-    let created = operations.create_temporary(folder, permissions);
-    let mut temporary = created.map_err(SaveStep::Create.failed(path))?;
     for piece in bytes.chunks(PIECE) {
         operations.write(temporary.as_file_mut(), piece).map_err(SaveStep::Write.failed(path))?;
     }
     operations.sync(temporary.as_file()).map_err(SaveStep::Write.failed(path))?;
     Ok(Staged::File { temporary, target })
+}
+
+/// A temporary file and the place that it is to take; `None` for what is no file.
+fn begin(operations: &impl Operations, path: &Path) -> Result<Option<(NamedTempFile, PathBuf)>, SaveError> {
+    let create = || -> io::Result<_> {
+        let Place::File { path: target, permissions } = Place::find(path)? else {
+            return Ok(None);
+        };
+        let folder = place::folder_of(&target);
+        operations.create_folders(folder)?;
+        leftovers::remove_old(folder);
+        Ok(Some((operations.create_temporary(folder, permissions)?, target)))
+    };
+    create().map_err(SaveStep::Create.failed(path))
+}
+
+fn take_place(
+    operations: &impl Operations,
+    temporary: NamedTempFile,
+    target: &Path,
+    path: &Path,
+) -> Result<(), SaveError> {
+    operations.rename(temporary, target).map_err(SaveStep::Create.failed(path))?;
+    // Makes the rename itself last.
+    operations.sync_folder(place::folder_of(target)).map_err(SaveStep::Write.failed(path))
 }

@@ -5,12 +5,12 @@ mod report;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use copydesk_train::{CheckOptions, Corpus, CorpusReport, check_corpus};
+use copydesk_train::{CheckOptions, CorpusReport, check_corpus};
 
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::TrainProgress;
-use crate::records::CorpusArgs;
+use crate::records::{CorpusArgs, read_corpus};
 
 /// Check labelled data: copies and near copies within and across files, contradictory labels, documents cut over files,
 /// n-grams that give a label away, length and punctuation by label, and labels that are likely to be wrong.
@@ -27,7 +27,7 @@ the same but for case, white space and punctuation. Near copies are texts of fiv
 sets of word 3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a
 button's, are counted as repeats but are no near copies, and no defect if they stand in several files.")]
 pub(crate) struct Args {
-    /// Labelled texts: CSV, TSV or JSONL
+    /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
@@ -56,7 +56,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let corpus = Corpus::read(&args.data, &args.columns.options())?;
+    let corpus = read_corpus(&args.data, &args.columns.options())?;
     let folds = (!args.no_label_errors).then_some(args.cv);
     let progress = TrainProgress::new(u64::from(folds.unwrap_or(0)));
     let options = CheckOptions { folds, ..CheckOptions::default() };
@@ -78,7 +78,7 @@ fn verdict(fail_if_any: bool, report: &CorpusReport) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use copydesk_train::{Format, ReadOptions};
+    use copydesk_train::{Corpus, Format, ReadOptions};
 
     use super::*;
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::{Output, note};
-use crate::records::{CorpusArgs, name_files};
+use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::train::read_config;
 
 /// Draw a learning curve: train on growing parts of labelled texts and measure each model
@@ -22,7 +22,7 @@ Examples:
   copydesk data curve datasets/news-en/train.jsonl --config models/news-en/train.toml \\
     --test datasets/news-en/test.jsonl --points 6")]
 pub(crate) struct Args {
-    /// Labelled texts to train on: CSV, TSV or JSONL
+    /// Labelled texts to train on: CSV, TSV, JSONL or Parquet
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
@@ -56,9 +56,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let config = TrainConfig { folds: 0, ..read_config(args.config.as_deref())? }
         .check()
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let corpus = Corpus::read(&args.data, &args.columns.options())?;
-    let tests: Vec<Corpus> =
-        args.test.iter().map(|path| Corpus::read(&[path], &args.columns.options())).collect::<Result<_, _>>()?;
+    let corpus = read_corpus(&args.data, &args.columns.options())?;
+    let tests: Vec<Corpus> = args
+        .test
+        .iter()
+        .map(|path| read_corpus(std::slice::from_ref(path), &args.columns.options()))
+        .collect::<Result<_, _>>()?;
     let observe = |point: &CurvePoint| note(&format!("{} documents done", point.documents));
     let curve = learning_curve(&corpus, &tests, &config, args.points, &observe)
         .map_err(|error| Failure::BadData(format!("{}: {error}", name_files(&args.data))))?;

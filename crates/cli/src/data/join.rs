@@ -43,7 +43,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_source)]
     source: Vec<(String, PathBuf)>,
 
-    /// CSV, TSV or JSONL with texts by sentence: columns `id` and `text`
+    /// CSV, TSV, JSONL or Parquet with texts by sentence: columns `id` and `text`
     #[arg(long, value_name = "FILE", num_args = 1..)]
     text: Vec<PathBuf>,
 

@@ -4,18 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use copydesk_infer::{COUNTED_A_DOCUMENT, Classifier, CutOff, Prediction, Promise, RiskError, RiskTable};
-use copydesk_train::{Corpus, Predictions};
+use copydesk_train::{Predictions, ReadOptions};
 
 use crate::failure::Failure;
 use crate::output::note;
-use crate::records::{CorpusArgs, name_files};
+use crate::records::{InputFormat, name_files, parse_filter, read_corpus};
 use crate::share::{confidence, percent, share};
 
 /// Protected where nothing else is asked for.
 const DEFAULT_PROTECTED: &str = "reporting";
 
 #[derive(Debug, ClapArgs)]
-pub(super) struct PromiseArgs {
+pub(crate) struct PromiseArgs {
     /// Lose at most this share of the sentences that are in truth of the protected label, as 1% or 0.01: a sentence gets
     /// another label only if the protected one is improbable enough, and is `unsure` otherwise
     #[arg(long, value_name = "SHARE", value_parser = share)]
@@ -29,27 +29,47 @@ pub(super) struct PromiseArgs {
     #[arg(long, value_name = "P", default_value = "0.95", value_parser = confidence, requires = "lose_at_most")]
     risk_confidence: f64,
 
-    /// Labelled texts to find the cut-off with, whole documents like those to be labelled: CSV, TSV or JSONL; may be
+    /// Labelled texts to find the cut-off with, whole documents like those to be labelled: CSV, TSV, JSONL or Parquet; may be
     /// repeated. They must not be what the model was trained on [default: the cross-validated scores of the training
     /// data, as the model has them]
     #[arg(long, value_name = "FILE", requires = "lose_at_most")]
     calibration: Vec<PathBuf>,
 
-    #[command(flatten)]
-    columns: CorpusArgs,
+    /// Column of the calibration data with the texts
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    calibration_text_column: String,
+
+    /// Column of the calibration data with the labels
+    #[arg(long, value_name = "NAME", default_value = "label")]
+    calibration_label_column: String,
+
+    /// Column of the calibration data that names the document a text belongs to [default: `doc` where there is such a
+    /// column, otherwise each text is a document]
+    #[arg(long, value_name = "NAME", requires = "calibration")]
+    calibration_group_column: Option<String>,
+
+    /// Read only rows of the calibration data whose column has this value, as in `certain=true`; may be repeated. A row that
+    /// does not have the column at all is read too
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_filter, requires = "calibration")]
+    calibration_where: Vec<(String, String)>,
+
+    /// Format of the calibration data, where the file names do not tell
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "calibration")]
+    calibration_format: Option<InputFormat>,
 }
 
 /// When a sentence gets its most probable label, and when it is `unsure`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     pub min_confidence: f64,
     pub cut_off: Option<CutOff>,
 }
 
 impl Rule {
-    pub fn label<'a>(&self, prediction: &Prediction<'a>) -> Option<&'a str> {
-        let allowed = self.cut_off.is_none_or(|cut_off| cut_off.allows(prediction));
-        prediction.label_if_sure(self.min_confidence).filter(|_| allowed)
+    /// Whether the most probable label is given.
+    pub fn is_sure(&self, prediction: &Prediction<'_>) -> bool {
+        prediction.label_if_sure(self.min_confidence).is_some()
+            && self.cut_off.is_none_or(|cut_off| cut_off.allows(prediction))
     }
 }
 
@@ -78,6 +98,22 @@ impl PromiseArgs {
         Ok(Some(cut_off))
     }
 
+    /// The label that is protected, if any and its name is known without the model.
+    pub fn protected_name(&self) -> Option<&str> {
+        self.lose_at_most.map(|_| self.protect.as_deref().unwrap_or(DEFAULT_PROTECTED))
+    }
+
+    fn options(&self) -> ReadOptions {
+        ReadOptions {
+            text: self.calibration_text_column.clone(),
+            label: self.calibration_label_column.clone(),
+            group: self.calibration_group_column.clone(),
+            filters: self.calibration_where.clone(),
+            format: self.calibration_format.map(Into::into),
+            ..ReadOptions::default()
+        }
+    }
+
     /// The number of the protected label.
     fn protected(&self, classifier: &Classifier, only: &[String]) -> Result<usize, Failure> {
         let labels = classifier.labels();
@@ -97,7 +133,7 @@ impl PromiseArgs {
     /// The table of the calibration files.
     fn measured_table(&self, classifier: &Classifier, in_context: bool) -> Result<RiskTable, Failure> {
         let name = name_files(&self.calibration);
-        let corpus = Corpus::read(&self.calibration, &self.columns.options())?;
+        let corpus = read_corpus(&self.calibration, &self.options())?;
         if corpus.content_hash() == classifier.model().provenance().data_sha256 {
             note(&format!(
                 "warning: the model was trained on {name}: it loses less there than elsewhere, so the promise is void"
@@ -105,7 +141,7 @@ impl PromiseArgs {
         }
         if corpus.groups().len() == corpus.examples().len() && corpus.examples().len() > 1 {
             note(&format!(
-                "warning: each text of {name} is taken for a document of its own: name the documents with --group-column"
+                "warning: each text of {name} is taken for a document of its own: name the documents with --calibration-group-column"
             ));
         }
         let predictions = Predictions::new(classifier, &corpus, &[], in_context)

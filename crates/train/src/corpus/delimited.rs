@@ -5,8 +5,10 @@
 //! a wrong example nobody sees. A test holds this parser to the csv crate's on well-formed input.
 
 use std::io::BufRead;
+use std::ops::Range;
 
-use super::lines::{Lines, MAX_ROW_BYTES};
+use super::escapes::Writing;
+use super::lines::{LONGEST_ROW, Lines};
 use super::options::Columns;
 use super::{CorpusError, Format};
 
@@ -18,6 +20,14 @@ pub(super) struct Delimited {
     fields: String,
     /// Where each field ends in `fields`.
     ends: Vec<usize>,
+    /// The row as it is written, after the blank lines before it.
+    written: String,
+    /// Where the row itself begins in `written`.
+    start: usize,
+    /// Where each field stands in `written`, without its quotation marks, and how it is written.
+    spans: Vec<(Range<usize>, Writing)>,
+    /// Where the quoted field that is open began.
+    opened: usize,
     /// Fields in the header.
     width: usize,
     /// The field of each wanted column.
@@ -47,6 +57,10 @@ impl Delimited {
             quoting,
             fields: String::new(),
             ends: Vec::new(),
+            written: String::new(),
+            start: 0,
+            spans: Vec::new(),
+            opened: 0,
             width: 0,
             places: Vec::new(),
         };
@@ -91,6 +105,26 @@ impl Delimited {
         self.places[slot].map(|at| self.field(at))
     }
 
+    /// What was read last as it is written: blank lines and then the row, or blank lines alone at the end of the input.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// Where the row itself begins in what is written.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Where the row's field of a wanted column is written, and how.
+    pub fn span(&self, slot: usize) -> Option<(Range<usize>, Writing)> {
+        self.places[slot].map(|at| self.spans[at].clone())
+    }
+
+    /// How many fields a row has.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     fn field(&self, at: usize) -> &str {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         &self.fields[start..self.ends[at]]
@@ -99,6 +133,8 @@ impl Delimited {
     fn read_fields<R: BufRead>(&mut self, lines: &mut Lines<R>) -> Result<Option<u64>, CorpusError> {
         self.fields.clear();
         self.ends.clear();
+        self.written.clear();
+        self.spans.clear();
         let mut first = None;
         // The line where the quoted field that is open began.
         let mut open: Option<u64> = None;
@@ -109,14 +145,19 @@ impl Delimited {
                     None => Ok(None),
                 };
             };
+            if self.written.len() + line.len() > LONGEST_ROW {
+                return Err(CorpusError::TooLong { file: lines.name.clone(), line: first.unwrap_or(number) });
+            }
+            let offset = self.written.len();
+            self.written.push_str(line);
             if open.is_none() && without_terminator(line).is_empty() {
                 continue;
             }
-            let start = *first.get_or_insert(number);
-            if self.fields.len() + line.len() > MAX_ROW_BYTES {
-                return Err(CorpusError::LongRow { file: lines.name.clone(), line: start });
+            if first.is_none() {
+                self.start = offset;
             }
-            match self.split(line, open.is_some()) {
+            let start = *first.get_or_insert(number);
+            match self.split(line, offset, open.is_some()) {
                 Line::Complete => return Ok(Some(start)),
                 Line::Open { began_here } => {
                     if began_here {
@@ -130,11 +171,12 @@ impl Delimited {
         }
     }
 
-    /// Adds the fields of one line. `quoted`: whether the line starts inside a quoted field.
-    fn split(&mut self, line: &str, mut quoted: bool) -> Line {
+    /// Adds the fields of one line, which begins at `offset` of the row. `quoted`: whether it starts inside a quoted field.
+    fn split(&mut self, line: &str, offset: usize, mut quoted: bool) -> Line {
         let mut rest = line;
         let mut began_here = false;
         loop {
+            let place = offset + line.len() - rest.len();
             if quoted {
                 let Some(mark) = rest.find('"') else {
                     self.fields.push_str(rest);
@@ -148,7 +190,7 @@ impl Delimited {
                     continue;
                 }
                 quoted = false;
-                self.ends.push(self.fields.len());
+                self.end_field(self.opened..place + mark, Writing::Quoted);
                 if without_terminator(rest).is_empty() {
                     return Line::Complete;
                 }
@@ -159,17 +201,24 @@ impl Delimited {
             } else if let Some(after) = rest.strip_prefix('"').filter(|_| self.quoting) {
                 quoted = true;
                 began_here = true;
+                self.opened = place + 1;
                 rest = after;
             } else if let Some(end) = rest.find(self.separator) {
                 self.fields.push_str(&rest[..end]);
-                self.ends.push(self.fields.len());
+                self.end_field(place..place + end, Writing::Bare);
                 rest = &rest[end + 1..];
             } else {
-                self.fields.push_str(without_terminator(rest));
-                self.ends.push(self.fields.len());
+                let field = without_terminator(rest);
+                self.fields.push_str(field);
+                self.end_field(place..place + field.len(), Writing::Bare);
                 return Line::Complete;
             }
         }
+    }
+
+    fn end_field(&mut self, span: Range<usize>, writing: Writing) {
+        self.ends.push(self.fields.len());
+        self.spans.push((span, writing));
     }
 }
 

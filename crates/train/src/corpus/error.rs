@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::lines::MAX_ROW_BYTES;
 use super::record::MAX_LABEL_LENGTH;
 
 /// The two ways in which reading a corpus fails, for a command line's exit code.
@@ -44,7 +43,7 @@ pub enum CorpusError {
     },
     /// The file name does not tell the format.
     #[error(
-        "{path}: the name does not tell the format (known: .csv, .tsv, .jsonl, .ndjson): give the format as csv, tsv or jsonl"
+        "{path}: the name does not tell the format (known: .csv, .tsv, .jsonl, .ndjson, .parquet, each also with .gz or .zst): give the format as csv, tsv, jsonl or parquet"
     )]
     UnknownExtension {
         /// The path as given.
@@ -128,18 +127,6 @@ pub enum CorpusError {
         /// The line where the quoted field starts.
         line: u64,
     },
-    /// A row has no end in reach.
-    #[error(
-        "{file}:{line}: the row that starts here is longer than {mib} MiB: close its quotation mark, end its line, or cut its \
-         text up",
-        mib = MAX_ROW_BYTES >> 20
-    )]
-    LongRow {
-        /// The input.
-        file: String,
-        /// The line where the row starts.
-        line: u64,
-    },
     /// A quoted field goes on after its closing quotation mark.
     #[error(
         "{file}:{line}:{byte}: text follows the quotation mark that closes a field: double each mark inside the field, or read the file without quoting"
@@ -177,6 +164,32 @@ pub enum CorpusError {
         found: &'static str,
         /// The types allowed.
         expected: &'static str,
+    },
+    /// A row is too long to be one text: a quotation mark is not closed, or lines have no ends.
+    #[error(
+        "{file}:{line}: the row that starts here has more than {} MiB: close its quotation mark, end its line, or cut it into \
+         rows, each of one text",
+        super::lines::LONGEST_ROW >> 20
+    )]
+    TooLong {
+        /// The input.
+        file: String,
+        /// The line where the row starts.
+        line: u64,
+    },
+    /// The content is not Parquet, or damaged.
+    #[error("{file}: cannot read it as Parquet: {reason}: write or download the file again")]
+    Parquet {
+        /// The input.
+        file: String,
+        /// What the reader found wrong.
+        reason: String,
+    },
+    /// This build cannot read Parquet.
+    #[error("{file}: this build of copydesk reads no Parquet: build it with the feature `parquet`")]
+    NoParquet {
+        /// The input.
+        file: String,
     },
     /// A row has no label.
     #[error("{file}:{line}: the label (column `{column}`) is empty: give the row a label, or leave the row out")]
@@ -231,6 +244,8 @@ impl CorpusError {
     /// Whether there was no input, or bad data in it.
     pub fn kind(&self) -> ErrorKind {
         match self {
+            // Compressed data that are cut off or damaged.
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::InvalidData => ErrorKind::BadData,
             Self::Open { .. } | Self::Directory { .. } | Self::Read { .. } => ErrorKind::NoInput,
             _ => ErrorKind::BadData,
         }

@@ -7,6 +7,7 @@ use std::io::BufRead;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::CorpusError;
+use super::cells::{Cell, Kind, unfit};
 use super::lines::Lines;
 use super::options::Columns;
 
@@ -14,39 +15,6 @@ use super::options::Columns;
 #[derive(Debug)]
 pub(super) struct JsonLines {
     cells: Vec<Cell>,
-}
-
-#[derive(Debug, Default)]
-struct Cell {
-    /// The value as text, if it is a scalar.
-    text: String,
-    /// `None`: the object does not have the key.
-    kind: Option<Kind>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Integer,
-    Boolean,
-    Fraction,
-    Null,
-    Array,
-    Object,
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Text => "a string",
-            Self::Integer => "an integer",
-            Self::Boolean => "a boolean",
-            Self::Fraction => "a number with a fraction",
-            Self::Null => "null",
-            Self::Array => "an array",
-            Self::Object => "an object",
-        }
-    }
 }
 
 impl JsonLines {
@@ -87,7 +55,7 @@ impl JsonLines {
         let wanted = Wanted { names: &columns.names, cells: &mut self.cells };
         let duplicate = match wanted.deserialize(&mut parser).and_then(|d| parser.end().map(|()| d)) {
             Ok(duplicate) => duplicate,
-            Err(error) => return Some(Fault::Json(error)),
+            Err(error) => return Some(Fault::Json { error, before: 0 }),
         };
         if let Some(slot) = duplicate {
             return Some(Fault::Duplicate(columns.names[slot].clone()));
@@ -107,40 +75,36 @@ impl JsonLines {
     }
 }
 
-/// What a wanted value has to be, if `kind` is not that.
-fn unfit(columns: &Columns, slot: usize, kind: Kind) -> Option<&'static str> {
-    if slot == columns.text && kind != Kind::Text {
-        return Some("a string");
-    }
-    // A null label is told as an empty one, a null group is a row on its own.
-    if Some(slot) == columns.label && matches!(kind, Kind::Fraction | Kind::Array | Kind::Object) {
-        return Some("a string, an integer or a boolean");
-    }
-    if slot == columns.group && !matches!(kind, Kind::Text | Kind::Integer | Kind::Null) {
-        return Some("a string or an integer");
-    }
-    matches!(kind, Kind::Array | Kind::Object).then_some("a string, a number, a boolean or null")
-}
-
 /// What is wrong with a line, before its place is known.
-enum Fault {
-    Json(serde_json::Error),
+pub(super) enum Fault {
+    /// No JSON, in what has so many bytes before it.
+    Json {
+        error: serde_json::Error,
+        before: usize,
+    },
     Duplicate(String),
-    Missing { column: String, present: Vec<String> },
-    Type { column: String, found: &'static str, expected: &'static str },
+    Missing {
+        column: String,
+        present: Vec<String>,
+    },
+    Type {
+        column: String,
+        found: &'static str,
+        expected: &'static str,
+    },
 }
 
 impl Fault {
-    fn at(self, name: &str, line: u64) -> CorpusError {
+    pub fn at(self, name: &str, line: u64) -> CorpusError {
         let file = name.to_owned();
         match self {
-            Self::Json(error) => {
+            Self::Json { error, before } => {
                 let mut reason = error.to_string();
                 // The parser saw one line and calls it 1.
                 if let Some(place) = reason.rfind(" at line ") {
                     reason.truncate(place);
                 }
-                CorpusError::Json { file, line, column: error.column().max(1), reason }
+                CorpusError::Json { file, line, column: before + error.column().max(1), reason }
             }
             Self::Duplicate(column) => CorpusError::DuplicateColumn { file, line, column },
             Self::Missing { column, present } => CorpusError::no_such_column(name, line, &column, present),
@@ -151,7 +115,7 @@ impl Fault {
 
 /// The keys of an object that has been parsed once, for a message.
 #[expect(clippy::zero_sized_map_values, reason = "serde reads an object into a map, not into a set")]
-fn keys(json: &str) -> Vec<String> {
+pub(super) fn keys(json: &str) -> Vec<String> {
     let object: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_str(json);
     object.map_or_else(|_| Vec::new(), |object| object.into_keys().collect())
 }
@@ -196,7 +160,7 @@ impl<'de> Visitor<'de> for Wanted<'_> {
 }
 
 /// Finds the slot of a key.
-struct Key<'a>(&'a [String]);
+pub(super) struct Key<'a>(pub &'a [String]);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Option<usize>;

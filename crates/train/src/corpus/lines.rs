@@ -4,11 +4,10 @@ use std::io::{BufRead, Read};
 
 use super::CorpusError;
 
-/// Bytes that a row may have. A longer one is a file without line ends or a quotation mark that nothing closes, and would
-/// be read into memory to the end.
-pub(super) const MAX_ROW_BYTES: usize = 64 << 20;
+pub(super) const UTF8_MARK: &str = "\u{feff}";
 
-const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// A row may have so many bytes. A file that unpacks to one endless line then ends with an error, not without memory.
+pub(super) const LONGEST_ROW: usize = 64 << 20;
 
 /// Reads an input line by line. A bad byte is found with its line whatever the format, since no UTF-8 sequence holds a
 /// line feed.
@@ -19,24 +18,32 @@ pub(super) struct Lines<R> {
     pub name: String,
     buffer: Vec<u8>,
     number: u64,
+    /// Whether the input began with a byte order mark. The first line comes without it.
+    pub marked: bool,
 }
 
 impl<R: BufRead> Lines<R> {
     pub fn new(input: R, name: &str) -> Self {
-        Self { input, name: name.to_owned(), buffer: Vec::new(), number: 0 }
+        Self { input, name: name.to_owned(), buffer: Vec::new(), number: 0, marked: false }
+    }
+
+    /// The input, for what is not read by lines.
+    #[cfg(feature = "parquet")]
+    pub fn input(&mut self) -> &mut R {
+        &mut self.input
     }
 
     /// The next line with its terminator, and its number from 1; `None` at the end.
     pub fn next(&mut self) -> Result<Option<(u64, &str)>, CorpusError> {
         self.buffer.clear();
         let number = self.number + 1;
-        let limited = self.input.by_ref().take(MAX_ROW_BYTES as u64 + 1).read_until(b'\n', &mut self.buffer);
-        let length = limited.map_err(|source| CorpusError::Read { file: self.name.clone(), line: number, source })?;
+        let read = self.input.by_ref().take(LONGEST_ROW as u64 + 1).read_until(b'\n', &mut self.buffer);
+        let length = read.map_err(|source| CorpusError::Read { file: self.name.clone(), line: number, source })?;
         if length == 0 {
             return Ok(None);
         }
-        if length > MAX_ROW_BYTES {
-            return Err(CorpusError::LongRow { file: self.name.clone(), line: number });
+        if length > LONGEST_ROW {
+            return Err(CorpusError::TooLong { file: self.name.clone(), line: number });
         }
         self.number = number;
         let mut start = 0;
@@ -44,7 +51,8 @@ impl<R: BufRead> Lines<R> {
             if is_utf16(&self.buffer) {
                 return Err(CorpusError::Utf16 { file: self.name.clone() });
             }
-            if self.buffer.starts_with(UTF8_MARK) {
+            self.marked = self.buffer.starts_with(UTF8_MARK.as_bytes());
+            if self.marked {
                 start = UTF8_MARK.len();
             }
         }

@@ -1,15 +1,20 @@
-//! Corpora: labelled texts from CSV, TSV and JSON Lines files.
+//! Corpora: labelled texts from CSV, TSV, JSON Lines and Parquet files, also compressed ones.
 //!
 //! [`Corpus::read`] reads files whole, for training and evaluation. [`RecordReader`] gives one record after the other
-//! from any input, labelled or not, for classifying a stream.
+//! from any input, labelled or not, for classifying a stream. [`RowReader`] gives whole rows, for writing them anew.
 
+mod cells;
 mod delimited;
 mod error;
+mod escapes;
 mod json_lines;
 mod lines;
 mod numbering;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod record;
+mod rows;
 
 #[cfg(test)]
 mod error_tests;
@@ -24,6 +29,7 @@ use sha2::{Digest, Sha256};
 pub use error::{CorpusError, ErrorKind};
 pub use options::{Format, Labels, ReadOptions};
 pub use record::{Record, RecordReader};
+pub use rows::{Row, RowReader, Value};
 
 use numbering::Numbering;
 

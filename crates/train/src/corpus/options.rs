@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// The file formats that a corpus can have. All are UTF-8; a byte order mark is skipped.
+/// The file formats that a corpus can have. All text is UTF-8; a byte order mark is skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Comma-separated values (RFC 4180) with a header row.
@@ -11,15 +11,21 @@ pub enum Format {
     Tsv,
     /// One JSON object a line.
     JsonLines,
+    /// Apache Parquet; needs the feature `parquet`.
+    Parquet,
 }
 
 impl Format {
-    /// The format that a file name's extension tells, in either case: `csv`, `tsv`, `jsonl`, `ndjson`.
+    /// The format that a file name's extension tells, in either case: `csv`, `tsv`, `jsonl`, `ndjson`, `parquet`, each
+    /// also with `.gz` or `.zst` after it.
     pub fn of_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Some(Self::Csv),
             "tsv" => Some(Self::Tsv),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
+            "parquet" => Some(Self::Parquet),
+            // The rest is shorter by an extension, so this ends.
+            "gz" | "zst" => Self::of_path(Path::new(path.file_stem()?)),
             _ => None,
         }
     }
@@ -99,6 +105,16 @@ impl Columns {
         let group = named_group.unwrap_or_else(|| slot(&mut names, DEFAULT_GROUP));
         let filters = options.filters.iter().map(|(name, value)| (slot(&mut names, name), value.clone())).collect();
         Self { names, text, label, group, extra, filters, optional_from }
+    }
+
+    /// Texts alone, each a column that has to be there.
+    pub fn wanted(texts: &[String]) -> Self {
+        let mut names = Vec::new();
+        for text in texts {
+            slot(&mut names, text);
+        }
+        let optional_from = names.len();
+        Self { names, text: 0, label: None, group: 0, extra: Vec::new(), filters: Vec::new(), optional_from }
     }
 
     /// Whether the column of a slot may be missing.

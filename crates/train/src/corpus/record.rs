@@ -1,13 +1,17 @@
 //! Reading one record at a time, from a file or any other input.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::Path;
+
+use crate::compression::{Input, decompressed};
 
 use super::delimited::Delimited;
 use super::json_lines::JsonLines;
 use super::lines::Lines;
 use super::options::Columns;
+#[cfg(feature = "parquet")]
+use super::parquet::ParquetRows;
 use super::{CorpusError, Format, Labels, ReadOptions};
 
 /// Characters that a label may have. A longer one is a text, read from the wrong column.
@@ -24,11 +28,12 @@ pub struct Record {
     pub group: String,
     /// The columns of [`ReadOptions::extra`], in their order. A JSON null is empty.
     pub extra: Vec<String>,
-    /// The line where the row starts, from 1. The header counts.
+    /// The line where the row starts, from 1. The header counts. For Parquet the number of the row, from 1.
     pub line: u64,
 }
 
-/// Reads records from CSV, TSV or JSON Lines in memory of about twice the longest row, which may have 64 MiB.
+/// Reads records from CSV, TSV or JSON Lines in memory of about twice the longest row, which may have 64 MiB, or from
+/// Parquet in memory of some pages of the wanted columns.
 ///
 /// [`read`](Self::read) uses one record's buffers again; as an iterator it makes a new record each time and ends after
 /// an error.
@@ -44,6 +49,8 @@ pub struct RecordReader<R> {
 enum Source {
     Delimited(Delimited),
     JsonLines(JsonLines),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<ParquetRows>),
 }
 
 impl Source {
@@ -51,12 +58,15 @@ impl Source {
         match self {
             Self::Delimited(source) => source.cell(slot),
             Self::JsonLines(source) => source.cell(slot),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(source) => source.cell(slot),
         }
     }
 }
 
-impl RecordReader<BufReader<File>> {
-    /// Opens a file. Its format is that of the options, or else what its extension tells.
+impl RecordReader<Input> {
+    /// Opens a file, which may be packed with gzip or Zstandard. Its format is that of the options, or else what its
+    /// extension tells.
     ///
     /// # Errors
     /// If the file is not there, is a directory or is of unknown format, and as [`new`](Self::new).
@@ -70,13 +80,14 @@ impl RecordReader<BufReader<File>> {
         let Some(format) = options.format.or_else(|| Format::of_path(path)) else {
             return Err(CorpusError::UnknownExtension { path: name });
         };
-        Self::new(BufReader::with_capacity(1 << 16, file), &name, format, options, labels)
+        let (_, input) = decompressed(file).map_err(open)?;
+        Self::new(input, &name, format, options, labels)
     }
 }
 
 impl<R: BufRead> RecordReader<R> {
     /// Reads from `input`, which messages call `name`, in the given format (not that of the options). The header of CSV
-    /// and TSV is read at once.
+    /// and TSV is read at once; Parquet, which is read from its end, is copied to a temporary file first.
     ///
     /// # Errors
     /// If the header is missing or malformed, or a column is not in it.
@@ -94,6 +105,10 @@ impl<R: BufRead> RecordReader<R> {
                 Source::Delimited(Delimited::new(format, options.quoting, &columns, &mut lines)?)
             }
             Format::JsonLines => Source::JsonLines(JsonLines::new(&columns)),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Source::Parquet(Box::new(ParquetRows::new(lines.input(), name, &columns)?)),
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => return Err(CorpusError::NoParquet { file: name.to_owned() }),
         };
         Ok(Self { lines, columns, source, finished: false })
     }
@@ -152,6 +167,8 @@ impl<R: BufRead> RecordReader<R> {
         match &mut self.source {
             Source::Delimited(source) => source.read(&mut self.lines),
             Source::JsonLines(source) => source.read(&self.columns, &mut self.lines),
+            #[cfg(feature = "parquet")]
+            Source::Parquet(source) => source.read(&self.columns),
         }
     }
 

@@ -96,7 +96,7 @@ impl LocalCopies {
         before.is_none()
     }
 
-    /// Adds texts by sentence: the columns `id` and `text` of a CSV, TSV or JSONL file.
+    /// Adds texts by sentence: the columns `id` and `text` of a CSV, TSV, JSONL or Parquet file.
     ///
     /// # Errors
     /// If the file cannot be read as such, or names a sentence that has a text already.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Field, StandoffError, TextHash};
+use crate::compression::Input;
 use crate::corpus::{Format, Labels, ReadOptions, Record, RecordReader};
 
 /// Labels for sentences of texts that are not here.
@@ -185,7 +186,7 @@ fn inner_path(path: &str) -> Option<PathBuf> {
 
 /// A table that is being read, with the row that was read last.
 struct Table {
-    reader: RecordReader<std::io::BufReader<std::fs::File>>,
+    reader: RecordReader<Input>,
     row: Record,
 }
 
