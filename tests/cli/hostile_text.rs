@@ -298,18 +298,18 @@ fn bomb(piece: &str, times: usize, compression: Compression) -> Vec<u8> {
 }
 
 #[test]
-fn packed_files_that_unpack_to_a_thousand_times_their_size_take_little_memory() {
+fn packed_files_that_unpack_to_far_more_take_little_memory() {
     let folder = Folder::new();
     for (ending, compression) in [("gz", Compression::Gzip), ("zst", Compression::Zstandard)] {
-        let blanks = folder.file(&format!("blanks.txt.{ending}"), bomb("    \n", 50_000_000, compression));
+        let blanks = folder.file(&format!("blanks.txt.{ending}"), bomb("    \n", 10_000_000, compression));
         let size = fs::metadata(&blanks).unwrap().len();
-        assert!(size < 1_000_000, "{size} bytes that unpack to 250 MB");
+        assert!(size < 500_000, "{size} bytes that unpack to 50 MB");
         let run = copydesk_within(LITTLE, "", &["label", "--format", "jsonl", "--model", small_model(), &blanks]);
         assert_eq!(run.ok(), "");
-        let line = folder.file(&format!("line.txt.{ending}"), bomb("word and ", 10_000_000, compression));
+        let line = folder.file(&format!("line.txt.{ending}"), bomb("word and ", 2_000_000, compression));
         let run = copydesk_within(LITTLE, "", &["classify", "--model", small_model(), &line]);
         assert_refused(&run, 65, &[&format!("line.txt.{ending}:1: longer than 16 MiB")]);
-        let row = folder.file(&format!("row.jsonl.{ending}"), bomb("{\"text\":\"a\",", 10_000_000, compression));
+        let row = folder.file(&format!("row.jsonl.{ending}"), bomb("{\"text\":\"a\",", 6_000_000, compression));
         for arguments in [&["train", "--out", &folder.path("m"), &row][..], &["eval", small_model(), &row]] {
             assert_refused(
                 &copydesk_within(LITTLE, "", arguments),
