@@ -9,7 +9,7 @@ use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::record::Row;
+use parquet::record::{Row, RowAccessor};
 use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
 
