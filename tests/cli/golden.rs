@@ -62,7 +62,7 @@ fn help() {
     assert_golden("help.txt", &copydesk(&["--help"]).ok());
     for command in COMMANDS {
         let name = format!("help-{}.txt", command.join("-"));
-        assert_golden(&name, &copydesk(&[command, &["--help"]].concat()).ok());
+        assert_golden(&name, &copydesk(&[*command, &["--help"]].concat()).ok());
     }
 }
 
@@ -113,7 +113,7 @@ fn decimals_are_cut_and_nothing_else() {
 fn help_fits_a_terminal() {
     for command in COMMANDS {
         for line in
-            copydesk(&[command, &["--help"]].concat()).ok().lines().filter(|line| line.starts_with("  copydesk "))
+            copydesk(&[*command, &["--help"]].concat()).ok().lines().filter(|line| line.starts_with("  copydesk "))
         {
             assert!(line.chars().count() <= 90, "an example is long: {line}");
         }

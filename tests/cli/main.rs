@@ -10,6 +10,11 @@ mod clean;
 mod eval;
 mod explain;
 mod golden;
+#[cfg(unix)]
+mod hostile_tables;
+#[cfg(unix)]
+mod hostile_text;
+mod hostile_training;
 mod inputs;
 mod inspect;
 mod interrupt;
@@ -20,8 +25,11 @@ mod label_html;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipes;
+mod privacy;
 mod promise;
 mod run;
+#[cfg(unix)]
+mod saving;
 #[cfg(feature = "serve")]
 mod serve;
 mod shells;

@@ -31,7 +31,7 @@ pub struct Run {
 impl Run {
     fn new(output: Output) -> Self {
         Self {
-            code: output.status.code().expect("the binary ends by itself"),
+            code: output.status.code().unwrap_or_else(|| panic!("the binary ends by itself: {output:?}")),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
@@ -76,6 +76,24 @@ pub fn copydesk_reading(arguments: &[&str], input: &[u8]) -> Run {
         scope.spawn(move || stdin.write_all(input).ok());
         Run::new(child.wait_with_output().unwrap())
     })
+}
+
+/// Runs the binary with so much memory, and gives up with code 124 when it hangs for ten minutes. `shell` comes before it.
+#[cfg(unix)]
+pub fn copydesk_within(mib: u64, shell: &str, arguments: &[&str]) -> Run {
+    Run::new(command_within(mib, shell, arguments).output().unwrap())
+}
+
+/// The command of [`copydesk_within`].
+#[cfg(unix)]
+pub fn command_within(mib: u64, shell: &str, arguments: &[&str]) -> Command {
+    // Each thread reserves 64 MiB of addresses for itself, which the limit counts: two threads are enough.
+    let script = format!("ulimit -v {}; {shell} exec timeout 600 \"$@\"", mib << 10);
+    let mut command = Command::new("sh");
+    command.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_copydesk")]).args(arguments);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("MALLOC_ARENA_MAX", "1").env("RAYON_NUM_THREADS", "2");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
 }
 
 /// The folder of the small model, trained once.

@@ -12,6 +12,7 @@ use crate::model::{ModelArgs, probability};
 use crate::output::{ByLabel, Output, UNSURE};
 use crate::progress::ReadProgress;
 use crate::records::InputFormat;
+use crate::same_file::refuse_endless;
 use crate::tsv::{TsvField, TsvNumbers, tsv_header};
 
 /// Texts of a table are classified in batches of so many: memory stays constant however long the input is.
@@ -70,6 +71,7 @@ enum Format {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let classifier = args.model.load()?;
     let sources = if args.text_column.is_some() { Source::tables(&args.files) } else { Source::all(&args.files) };
+    refuse_endless(&sources)?;
     let progress = ReadProgress::new(&sources);
     let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false, progress };
     let mut failed = 0;

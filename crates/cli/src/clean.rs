@@ -26,6 +26,7 @@ use crate::model::{ModelArgs, probability};
 use crate::output::note;
 use crate::progress::ReadProgress;
 use crate::records::InputFormat;
+use crate::same_file::refuse_endless;
 use audit::Audit;
 use cuts::Cutter;
 use destination::{Destination, destinations};
@@ -122,6 +123,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let dropped = dropped(args, &classifier)?;
     let endings = if args.text_column.is_empty() { TEXTS } else { TABLES };
     let found = Source::found(&args.files, endings);
+    refuse_endless(found.iter().map(|found| &found.source))?;
     let destinations = destinations(&found, args.out.as_deref(), args.in_place, args.audit.as_deref())?;
     let in_context = classifier.model().context().is_some() && !args.no_context;
     let cut_off = args.promise.cut_off(&args.model.model, &classifier, &args.model.labels, in_context)?;

@@ -9,15 +9,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use copydesk_train::{
-    Bootstrap, Comparison, EvalError, EvalOptions, EvalReport, LabelCount, Predictions, ReadOptions, compare, evaluate,
-    labels_scored, write_atomically,
+    Bootstrap, Comparison, EvalError, EvalOptions, EvalReport, LabelCount, Predictions, ReadOptions, check_place,
+    compare, evaluate, labels_scored, write_atomically,
 };
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::model;
+use crate::input::Source;
+use crate::model::{self, MODEL_FILE};
 use crate::output::{Output, note};
 use crate::records::{CorpusArgs, name_files, read_corpus};
+use crate::same_file::refuse_to_replace;
 use crate::scores;
 use gate::{Checked, Condition};
 
@@ -118,14 +120,26 @@ struct Findings {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let json = args.json.as_deref().filter(|file| *file != Path::new("-"));
+    for (file, option) in [(json, "--json"), (args.html.as_deref(), "--html")] {
+        if let Some(file) = file {
+            let models = [Some(&args.model), args.against.as_ref()].into_iter().flatten();
+            let models: Vec<PathBuf> =
+                models.flat_map(|model| [model.into(), Path::new(model).join(MODEL_FILE)]).collect();
+            let data = Source::tables(&args.data);
+            let inputs = data.iter().filter_map(Source::file).chain(models.iter().map(PathBuf::as_path));
+            refuse_to_replace(inputs, file, option)?;
+            check_place(file)?;
+        }
+    }
     let findings = find_out(args)?;
-    if let Some(file) = args.json.as_deref().filter(|file| *file != Path::new("-")) {
+    if let Some(file) = json {
         let mut json = serde_json::to_vec(&findings).map_err(|error| Failure::CannotCreate(error.to_string()))?;
         json.push(b'\n');
-        write(file, &json)?;
+        write_atomically(file, &json)?;
     }
     if let Some(file) = &args.html {
-        write(file, html::page(&findings, &name_files(&args.data)).as_bytes())?;
+        write_atomically(file, html::page(&findings, &name_files(&args.data)).as_bytes())?;
     }
     match print(args, &findings) {
         // The verdict stands even if nobody reads the tables to their end, as in `copydesk eval … | head`.
@@ -142,10 +156,6 @@ fn print(args: &Args, findings: &Findings) -> Result<(), Failure> {
         output.text(&tables(findings))?;
     }
     output.finish()
-}
-
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_atomically(file, bytes).map_err(|error| Failure::CannotCreate(error.to_string()))
 }
 
 fn find_out(args: &Args) -> Result<Findings, Failure> {

@@ -17,6 +17,7 @@ use crate::model::ModelArgs;
 use crate::output::Output;
 use crate::palette::colours;
 use crate::terminal::{ColorArgs, Flow, Terminal, printable};
+use crate::width::widest;
 
 /// Show the words and n-grams that decided
 ///
@@ -133,7 +134,7 @@ fn highlighted(text: &str, reasons: &Reasons, terminal: Terminal, colour: Style)
 fn table(label: &LabelExplanation, blocks: &BTreeMap<&str, String>, top: usize) -> String {
     let shown = &label.contributions[..top.min(label.contributions.len())];
     let rest = &label.contributions[shown.len()..];
-    let width = shown.iter().map(|c| c.ngram.chars().count()).max().unwrap_or(0).max("(intercept)".len());
+    let width = widest(shown.iter().map(|c| c.ngram.as_str())).max("(intercept)".len());
     let mut lines = vec![
         format!("{:width$}  {:>10}  {:>8}  {:>8}  kind", "n-gram", "adds", "value", "weight"),
         format!("{:width$}  {:>+10.4}", "(intercept)", label.intercept),

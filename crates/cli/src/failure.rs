@@ -3,6 +3,7 @@
 use std::io;
 
 use copydesk_infer::ModelError;
+use copydesk_train::{SaveError, SaveStep};
 
 use crate::output::note;
 
@@ -63,6 +64,19 @@ impl Failure {
             Self::ClosedPipe
         } else {
             Self::Write(format!("cannot write to standard output: {error}"))
+        }
+    }
+}
+
+impl From<SaveError> for Failure {
+    fn from(error: SaveError) -> Self {
+        // A pipe by name, as `/dev/stdout`.
+        if error.source.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        match error.step {
+            SaveStep::Create => Self::CannotCreate(error.to_string()),
+            SaveStep::Write => Self::Write(error.to_string()),
         }
     }
 }

@@ -7,7 +7,7 @@ mod pieces;
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use copydesk_train::{Compression, Input, decompressed};
 
@@ -68,6 +68,14 @@ impl Source {
                 Err(_) => Some(0),
             },
             Self::Unusable { .. } => Some(0),
+        }
+    }
+
+    /// The file, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Stdin | Self::Unusable { .. } => None,
         }
     }
 

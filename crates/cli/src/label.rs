@@ -25,6 +25,7 @@ use crate::model::{ModelArgs, probability};
 use crate::output::Output;
 use crate::progress::ReadProgress;
 use crate::records::InputFormat;
+use crate::same_file::refuse_endless;
 use crate::terminal::ColorArgs;
 use marking::Marking;
 use promise::{PromiseArgs, Rule};
@@ -136,6 +137,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let rule = Rule { min_confidence: args.min_confidence, cut_off };
     let rows = args.text_column.is_some();
     let sources = if rows { Source::tables(&args.files) } else { Source::all(&args.files) };
+    refuse_endless(&sources)?;
     let progress = ReadProgress::new(&sources);
     let mut output = Output::new();
     let mut writer = args.writer(&classifier, rows || sources.len() > 1);

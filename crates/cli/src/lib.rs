@@ -21,6 +21,7 @@ mod output;
 mod palette;
 mod progress;
 mod records;
+mod same_file;
 mod scores;
 #[cfg(feature = "serve")]
 mod serve;
@@ -28,6 +29,7 @@ mod share;
 mod terminal;
 mod train;
 mod tsv;
+mod width;
 
 use std::process::ExitCode;
 

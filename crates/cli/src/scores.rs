@@ -2,6 +2,11 @@
 
 use copydesk_train::{Evaluation, Interval, Uncertainty};
 
+use crate::width::widest;
+
+/// With more labels a confusion matrix is wider than any screen.
+const MOST_IN_A_MATRIX: usize = 40;
+
 /// The scores with their intervals, the table by label and the confusion matrix.
 pub(crate) fn table(scores: &Evaluation) -> String {
     let (intervals, note) = match &scores.uncertainty {
@@ -21,7 +26,7 @@ pub(crate) fn table(scores: &Evaluation) -> String {
     ] {
         lines.push(format!("{name:<18} {score:.3}  {}", range(interval)).trim_end().to_owned());
     }
-    let width = scores.classes.iter().map(|c| c.label.chars().count()).max().unwrap_or(0).max(14);
+    let width = widest(labels(scores)).max(14);
     lines.push(String::new());
     lines.push(format!(
         "{:width$}  {:>9} {:>6} {:>6} {:>15} {:>8} {:>9}",
@@ -44,8 +49,15 @@ pub(crate) fn table(scores: &Evaluation) -> String {
     lines.join("\n") + "\n"
 }
 
+fn labels(scores: &Evaluation) -> impl Iterator<Item = &str> {
+    scores.classes.iter().map(|class| class.label.as_str())
+}
+
 fn confusion(scores: &Evaluation, width: usize) -> Vec<String> {
-    let cell = scores.classes.iter().map(|c| c.label.chars().count()).max().unwrap_or(0).max(7);
+    if scores.classes.len() > MOST_IN_A_MATRIX {
+        return vec![format!("the confusion matrix of {} labels is left out here", scores.classes.len())];
+    }
+    let cell = widest(labels(scores)).max(7);
     let row = |name: &str, cells: Vec<String>| {
         let cells: Vec<String> = cells.iter().map(|text| format!("{text:>cell$}")).collect();
         format!("{name:width$}  {}", cells.join(" "))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_train::{
     ALPHA_GRID, Alpha, Auto, CheckedConfig, Corpus, SEARCH_CANDIDATES, SearchedSettings, SolverKind, TrainConfig,
-    TrainError, Trained, model_card, write_atomically,
+    TrainError, Trained, check_place, model_card, write_together,
 };
 
 use crate::failure::Failure;
@@ -14,6 +14,7 @@ use crate::model::MODEL_FILE;
 use crate::output::note;
 use crate::progress::TrainProgress;
 use crate::records::{CorpusArgs, name_files, read_corpus};
+use crate::same_file::refuse_to_replace;
 use crate::scores;
 
 /// Train a classifier from labelled texts
@@ -88,13 +89,13 @@ enum Solver {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let config = args.config()?;
-    let target = Target::new(&args.out)?;
+    let target = Target::new(&args.out, &Source::tables(&args.data))?;
     let corpus = read_corpus(&args.data, &args.columns.options())?;
     note(&format!(
         "read {} examples in {} documents, labels {}",
         corpus.examples().len(),
         corpus.groups().len(),
-        corpus.labels().join(", ")
+        name_labels(corpus.labels())
     ));
     let progress = TrainProgress::new(args.fits(&config));
     let train = || args.train(&corpus, &config, &progress);
@@ -185,7 +186,7 @@ struct Target {
 
 impl Target {
     /// Refuses a place that cannot hold a model before the work is done, and before one of its files is replaced.
-    fn new(out: &Path) -> Result<Self, Failure> {
+    fn new(out: &Path, inputs: &[Source]) -> Result<Self, Failure> {
         let is_file = out.extension().is_some_and(|extension| extension == "safetensors");
         let model = if is_file { out.to_owned() } else { out.join(MODEL_FILE) };
         let in_the_way = model.ancestors().skip(1).find(|place| place.exists()).filter(|place| !place.is_dir());
@@ -207,6 +208,8 @@ impl Target {
             if file.is_dir() {
                 return Err(Failure::CannotCreate(format!("{} is a folder: give another --out", file.display())));
             }
+            refuse_to_replace(inputs.iter().filter_map(Source::file), file, "--out")?;
+            check_place(file)?;
         }
         Ok(target)
     }
@@ -214,15 +217,21 @@ impl Target {
     fn write(&self, trained: &Trained) -> Result<(), Failure> {
         let scores = serde_json::to_string_pretty(&trained.report).expect("numbers, strings and lists are JSON") + "\n";
         let card = model_card(&self.name, &trained.report);
-        for (path, bytes) in [
-            (&self.model, trained.model.to_bytes()),
-            (&self.scores, scores.into_bytes()),
-            (&self.card, card.into_bytes()),
-        ] {
-            write_atomically(path, &bytes).map_err(|error| Failure::CannotCreate(error.to_string()))?;
-        }
+        // The model comes last: where it is new, so are the figures beside it.
+        write_together(&[
+            (&self.scores, scores.as_bytes()),
+            (&self.card, card.as_bytes()),
+            (&self.model, &trained.model.to_bytes()),
+        ])?;
         Ok(())
     }
+}
+
+/// The labels, of which there may be thousands.
+fn name_labels(labels: &[String]) -> String {
+    const MOST: usize = 20;
+    let named = labels[..labels.len().min(MOST)].join(", ");
+    if labels.len() > MOST { format!("{named} and {} more", labels.len() - MOST) } else { named }
 }
 
 /// What a search tried; nothing without one. The last of the marked settings are those of the model.

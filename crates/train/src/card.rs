@@ -3,6 +3,9 @@
 use crate::metrics::{Evaluation, Interval, Uncertainty};
 use crate::report::{AlphaScore, TrainReport};
 
+/// With more labels nobody can read a confusion matrix; `scores.json` has it.
+const MOST_IN_A_MATRIX: usize = 40;
+
 /// The card of a freshly trained model as Markdown. Every figure in it comes from the run.
 pub fn model_card(name: &str, report: &TrainReport) -> String {
     let provenance = &report.provenance;
@@ -98,6 +101,9 @@ fn push_scores(card: &mut String, scores: &Evaluation) {
             range(interval),
             class.support
         );
+    }
+    if scores.classes.len() > MOST_IN_A_MATRIX {
+        return;
     }
     let labels: Vec<String> = scores.classes.iter().map(|class| code(&class.label)).collect();
     *card += &format!("\n| truth \\ answer | {} |\n|---|{}\n", labels.join(" | "), "---|".repeat(labels.len()));

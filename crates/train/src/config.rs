@@ -36,6 +36,10 @@ pub struct TrainConfig {
     pub folds: u32,
     /// Seed of the folds and of the bootstrap.
     pub seed: u64,
+    /// Memory that a training may take, in MiB; what the machine has left, if it is left out. It decides whether there is a
+    /// model, never which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_mib: Option<u32>,
     /// Limits of `solver = "linfa"`; its steps are L-BFGS's.
     pub linfa: LinfaConfig,
     /// Text to features.
@@ -119,6 +123,7 @@ impl Default for TrainConfig {
             max_iterations: 100,
             folds: 5,
             seed: 1,
+            memory_mib: None,
             linfa: LinfaConfig::default(),
             features: FeatureSpec::default(),
         }
@@ -189,10 +194,7 @@ impl CheckedConfig {
 
     /// The strengths of penalty to try, strongest first.
     pub(crate) fn alphas(&self) -> &[f64] {
-        match &self.config.alpha {
-            Alpha::Fixed(alpha) => std::slice::from_ref(alpha),
-            Alpha::Auto(_) => &ALPHA_GRID,
-        }
+        self.config.alphas()
     }
 
     /// The checked feature spec among them.
@@ -202,6 +204,14 @@ impl CheckedConfig {
 }
 
 impl TrainConfig {
+    /// The strengths of penalty to try, strongest first.
+    pub(crate) fn alphas(&self) -> &[f64] {
+        match &self.alpha {
+            Alpha::Fixed(alpha) => std::slice::from_ref(alpha),
+            Alpha::Auto(_) => &ALPHA_GRID,
+        }
+    }
+
     /// Reads a configuration from TOML.
     ///
     /// # Errors

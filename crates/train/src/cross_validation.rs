@@ -35,6 +35,10 @@ pub(crate) fn out_of_fold(
         let texts = |rows: &[usize]| -> Vec<&str> { rows.iter().map(|&row| examples[row].text.as_str()).collect() };
         let train_texts = texts(&train);
         let labels: Vec<u32> = train.iter().map(|&row| examples[row].label).collect();
+        if labels.iter().all(|label| *label == labels[0]) {
+            let label = corpus.labels()[labels[0] as usize].clone();
+            return Err(TrainError::FoldOfOneLabel { fold: fold + 1, folds: folds.count(), label });
+        }
         let groups: Vec<u32> = train.iter().map(|&row| examples[row].group).collect();
         let of_fold = Examples { texts: &train_texts, labels: &labels, groups: &groups };
         let mut fitter = Fitter::new(config, of_fold, class_weight, classes)?;

@@ -6,6 +6,7 @@ use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use crate::config::{CheckedConfig, SolverKind};
+use crate::memory;
 use crate::solver::{
     ClassWeight, Design, FittedLogistic, LinfaDense, SolverError, SparseLogistic, SparseRecords, best_columns,
     chi_squared, influence,
@@ -59,6 +60,9 @@ impl<'a> Fitter<'a> {
     ) -> Result<Self, TrainError> {
         let spec = config.spec().clone();
         let (mut vectorizer, counted) = Vectorizer::fit_rows(spec, examples.texts, Some(examples.groups))?;
+        if config.get().solver == SolverKind::Sparse {
+            memory::check(config.get(), examples.texts.len(), vectorizer.vocabulary().len(), classes)?;
+        }
         let targets: Array1<usize> = examples.labels.iter().map(|&label| label as usize).collect();
         let rows = match config.get().solver {
             SolverKind::Sparse => Rows::Counted(counted),

@@ -25,6 +25,7 @@ mod cross_validation;
 mod curve;
 mod evaluation;
 mod fitting;
+mod memory;
 mod metrics;
 mod report;
 mod save;
@@ -60,7 +61,7 @@ pub use metrics::{
     ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
-pub use save::{AtomicFile, SaveError, stop_saving, write_atomically};
+pub use save::{AtomicFile, SaveError, SaveStep, check_place, stop_saving, write_atomically, write_together};
 pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};
 pub use solver::{
     ClassWeight, Convergence, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams, LinfaDenseValidParams,

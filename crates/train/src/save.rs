@@ -1,201 +1,150 @@
 //! Writing files so that a reader sees the old content or the new one, never a part.
+//!
+//! The bytes go to a temporary file in the folder of the target, are synced and renamed over it. A process that is killed
+//! in between leaves its temporary file behind, `.copydesk-` and six characters and `.tmp`, which nothing reads
+//! ([`leftovers`]). A symbolic link stays what it is: the file that it points to is replaced. What is no file at all, such
+//! as `/dev/stdout` or a FIFO, is written to.
 
-use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
+mod atomic_file;
+mod leftovers;
+mod operations;
+mod place;
+#[cfg(test)]
+mod tests;
+mod unfinished;
+
+use std::fs::OpenOptions;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-/// A file could not be written. What stood there before is untouched.
+pub use atomic_file::AtomicFile;
+use operations::{Disk, Operations};
+use place::Place;
+pub use unfinished::stop_saving;
+
+/// Bytes written at once.
+const PIECE: usize = 1 << 20;
+
+/// A file could not be written. What stood there before is untouched, unless [`write_together`] says otherwise.
 #[derive(Debug, Error)]
 #[error("cannot write {path}: {source}")]
 pub struct SaveError {
     /// The file.
     pub path: PathBuf,
+    /// What was tried.
+    pub step: SaveStep,
     /// The system's reason.
     pub source: io::Error,
 }
 
-/// Replaces a file: writes the bytes to a temporary file in the same folder, syncs it and renames it into place.
-/// Folders on the way are made.
+/// The two ways in which saving fails, for a command line's exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveStep {
+    /// The file cannot be made or replaced there (`EX_CANTCREAT`, 73).
+    Create,
+    /// Its content cannot be written, as on a full disk (`EX_IOERR`, 74).
+    Write,
+}
+
+impl SaveStep {
+    fn failed(self, path: &Path) -> impl FnOnce(io::Error) -> SaveError {
+        move |source| SaveError { path: path.into(), step: self, source }
+    }
+}
+
+/// Replaces a file by one with these bytes. Folders on the way are made; the permissions of the file stay.
 ///
 /// # Errors
 /// [`SaveError`] with the system's reason; the temporary file is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
-    replace(path, bytes).map_err(|source| SaveError { path: path.into(), source })
+    replace(&Disk, &[(path, bytes)])
 }
 
-/// The temporary files that are not in place yet.
-static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-/// Removes the temporary files of [`write_atomically`] and lets it begin and end no more: other threads that call it wait for
-/// ever. For a process that is about to exit, as on Ctrl-C.
-pub fn stop_saving() {
-    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-    for path in unfinished.drain(..) {
-        // Whoever removed it before did what is wanted.
-        let _ = fs::remove_file(path);
-    }
-    std::mem::forget(unfinished);
+/// Replaces files that belong together, each as [`write_atomically`] does. All are written and synced before the first
+/// takes its place, so that a full disk changes none. They take their places in the order given: put last the one that
+/// readers go by.
+///
+/// # Errors
+/// [`SaveError`] names the file that could not be written. If it is one that could not take its place, those before it
+/// have, and those after it are as they were.
+pub fn write_together(files: &[(&Path, &[u8])]) -> Result<(), SaveError> {
+    replace(&Disk, files)
 }
 
-/// A temporary file that [`stop_saving`] knows.
-#[derive(Debug)]
-struct Unfinished(NamedTempFile);
-
-impl Unfinished {
-    fn new(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> io::Result<Self> {
-        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = builder.tempfile_in(folder)?;
-        unfinished.push(file.path().to_owned());
-        Ok(Self(file))
-    }
-
-    fn persist(self, path: &Path) -> io::Result<()> {
-        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        unfinished.retain(|temporary| temporary != self.0.path());
-        self.0.persist(path).map_err(|error| error.error)?;
+/// Refuses a place where no file can be made, to be asked before the work whose result is to go there. Leaves nothing.
+///
+/// # Errors
+/// [`SaveError`] with the system's reason.
+pub fn check_place(path: &Path) -> Result<(), SaveError> {
+    let create = || -> io::Result<()> {
+        if let Place::File { path, .. } = Place::find(path)? {
+            let folder = place::folder_of(&path).ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+            Disk.create_temporary(folder, None)?;
+        }
         Ok(())
+    };
+    create().map_err(SaveStep::Create.failed(path))
+}
+
+/// A file that is written but has not its place yet. The temporary file is removed when this is dropped.
+enum Staged {
+    File { temporary: NamedTempFile, target: PathBuf },
+    Stream,
+}
+
+fn replace(operations: &impl Operations, files: &[(&Path, &[u8])]) -> Result<(), SaveError> {
+    let mut staged = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        staged.push(stage(operations, path, bytes)?);
     }
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = temporary(path)?;
-    file.0.write_all(bytes)?;
-    put_in_place(file, path)
-}
-
-/// A new file beside the one that it is to replace. Folders on the way are made.
-fn temporary(path: &Path) -> io::Result<Unfinished> {
-    let folder = folder_of(path);
-    fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".copydesk-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As a new file would have them: the process' umask still applies.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    Unfinished::new(&builder, folder)
-}
-
-fn put_in_place(file: Unfinished, path: &Path) -> io::Result<()> {
-    file.0.as_file().sync_all()?;
-    file.persist(path)?;
-    // Makes the rename itself last. Not every system can open a folder, and the file is whole either way.
-    if let Ok(folder) = File::open(folder_of(path)) {
-        let _ = folder.sync_all();
+    for ((path, bytes), staged) in files.iter().zip(staged) {
+        match staged {
+            Staged::File { temporary, target } => take_place(operations, temporary, &target, path)?,
+            Staged::Stream => {
+                let opened = OpenOptions::new().write(true).open(path);
+                let mut stream = opened.map_err(SaveStep::Create.failed(path))?;
+                operations.write(&mut stream, bytes).map_err(SaveStep::Write.failed(path))?;
+            }
+        }
     }
     Ok(())
 }
 
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+fn stage(operations: &impl Operations, path: &Path, bytes: &[u8]) -> Result<Staged, SaveError> {
+    let Some((mut temporary, target)) = begin(operations, path)? else {
+        return Ok(Staged::Stream);
+    };
+    for piece in bytes.chunks(PIECE) {
+        operations.write(temporary.as_file_mut(), piece).map_err(SaveStep::Write.failed(path))?;
     }
+    operations.sync(temporary.as_file()).map_err(SaveStep::Write.failed(path))?;
+    Ok(Staged::File { temporary, target })
 }
 
-/// A file that is written piece by piece and appears under its name only when it is whole.
-///
-/// What stood there before stays until [`commit`](Self::commit). Dropped without it, nothing is left behind.
-#[derive(Debug)]
-pub struct AtomicFile {
-    file: Unfinished,
-    path: PathBuf,
+/// A temporary file and the place that it is to take; `None` for what is no file.
+fn begin(operations: &impl Operations, path: &Path) -> Result<Option<(NamedTempFile, PathBuf)>, SaveError> {
+    let create = || -> io::Result<_> {
+        let Place::File { path: target, permissions } = Place::find(path)? else {
+            return Ok(None);
+        };
+        let folder = place::folder_of(&target);
+        operations.create_folders(folder)?;
+        leftovers::remove_old(folder);
+        Ok(Some((operations.create_temporary(folder, permissions)?, target)))
+    };
+    create().map_err(SaveStep::Create.failed(path))
 }
 
-impl AtomicFile {
-    /// Begins a file in the same folder. Folders on the way are made.
-    ///
-    /// # Errors
-    /// [`SaveError`] with the system's reason.
-    pub fn create(path: &Path) -> Result<Self, SaveError> {
-        let file = temporary(path).map_err(|source| SaveError { path: path.into(), source })?;
-        Ok(Self { file, path: path.into() })
-    }
-
-    /// Syncs the file and puts it in its place.
-    ///
-    /// # Errors
-    /// [`SaveError`] with the system's reason; the new file is removed.
-    pub fn commit(self) -> Result<(), SaveError> {
-        put_in_place(self.file, &self.path).map_err(|source| SaveError { path: self.path, source })
-    }
-
-    /// Gives the file the permissions that another has.
-    ///
-    /// # Errors
-    /// The system's reason.
-    pub fn set_permissions(&self, permissions: fs::Permissions) -> io::Result<()> {
-        self.file.0.as_file().set_permissions(permissions)
-    }
-
-    /// Takes back all that was written after the first `length` bytes.
-    ///
-    /// # Errors
-    /// The system's reason.
-    pub fn cut_back(&mut self, length: u64) -> io::Result<()> {
-        self.file.0.as_file().set_len(length)?;
-        self.file.0.seek(SeekFrom::Start(length)).map(|_| ())
-    }
-}
-
-impl Write for AtomicFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.0.flush()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_made_and_nothing_else_is_left() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("a/b/model");
-        write_atomically(&path, b"one").unwrap();
-        write_atomically(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_file_appears_when_it_is_whole() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("file");
-        fs::write(&path, b"old").unwrap();
-        let mut file = AtomicFile::create(&path).unwrap();
-        file.write_all(b"new, and more").unwrap();
-        drop(file);
-        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
-        let mut file = AtomicFile::create(&path).unwrap();
-        file.write_all(b"new, and more").unwrap();
-        file.cut_back(3).unwrap();
-        file.write_all(b"er").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        file.commit().unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"newer");
-        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_target_that_cannot_be_replaced_is_an_error_and_stays() {
-        let root = tempfile::tempdir().unwrap();
-        let error = write_atomically(root.path(), b"x").unwrap_err();
-        assert!(error.to_string().starts_with("cannot write"));
-        let file = root.path().join("file");
-        fs::write(&file, b"kept").unwrap();
-        assert!(write_atomically(&file.join("below"), b"x").is_err());
-        assert_eq!(fs::read(&file).unwrap(), b"kept");
-        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
-    }
+fn take_place(
+    operations: &impl Operations,
+    temporary: NamedTempFile,
+    target: &Path,
+    path: &Path,
+) -> Result<(), SaveError> {
+    operations.rename(temporary, target).map_err(SaveStep::Create.failed(path))?;
+    // Makes the rename itself last.
+    operations.sync_folder(place::folder_of(target)).map_err(SaveStep::Write.failed(path))
 }

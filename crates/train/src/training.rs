@@ -13,7 +13,8 @@ use crate::context::{ContextFit, fit_context};
 use crate::corpus::Corpus;
 use crate::cross_validation::{OutOfFold, out_of_fold};
 use crate::fitting::{Examples, Fitted, Fitter};
-use crate::metrics::{Bootstrap, Evaluation, MetricsError, Outcomes};
+use crate::memory;
+use crate::metrics::{Bootstrap, Evaluation, MOST_LABELS, MetricsError, Outcomes};
 use crate::report::{AlphaScore, TrainReport, contradiction};
 use crate::solver::{ClassWeight, Convergence, SolverError};
 use crate::split::{Folds, SplitError, SplitRows, SplitWarning};
@@ -37,6 +38,45 @@ pub enum TrainError {
         label: String,
         /// The labels there are.
         labels: Vec<String>,
+    },
+    /// A part of the cross-validation is left with one label.
+    #[error(
+        "cannot cross-validate: without fold {fold} of {folds} only texts labelled {label:?} are left to train on: give more \
+         documents of the other labels, or leave it out with `--cv 0`"
+    )]
+    FoldOfOneLabel {
+        /// The fold, from 1.
+        fold: u32,
+        /// How many there are.
+        folds: u32,
+        /// The label.
+        label: String,
+    },
+    /// More labels than scores are kept for.
+    #[error(
+        "{labels} labels are too many to cross-validate (at most {MOST_LABELS}): is the right column read as the label? Merge \
+         rare labels, or leave cross-validation out with `--cv 0`"
+    )]
+    TooManyLabels {
+        /// Number of labels.
+        labels: usize,
+    },
+    /// The weights and scores would not fit into memory.
+    #[error(
+        "training would take about {needed_mib} MiB for {rows} texts, {ngrams} n-grams and {labels} labels, and {budget_mib} MiB \
+         are there: keep fewer n-grams (max_features, min_groups), merge rare labels, or raise memory_mib"
+    )]
+    TooMuchMemory {
+        /// Number of texts.
+        rows: usize,
+        /// Number of n-grams; 0 before they are known.
+        ngrams: usize,
+        /// Number of labels.
+        labels: usize,
+        /// Memory needed, in MiB, rounded up.
+        needed_mib: u64,
+        /// Memory allowed or left, in MiB, rounded down.
+        budget_mib: u64,
     },
     /// The folds could not be made.
     #[error("cannot cross-validate: {0}; or leave it out with `--cv 0`")]
@@ -114,6 +154,10 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
             examples: corpus.examples().len(),
         });
     }
+    if config.get().folds > 0 && corpus.labels().len() > MOST_LABELS {
+        return Err(TrainError::TooManyLabels { labels: corpus.labels().len() });
+    }
+    memory::check(config.get(), corpus.examples().len(), 0, corpus.labels().len())?;
     let mut warnings = Vec::new();
     let mut warn = |warning: String| {
         observe(TrainEvent::Warning(warning.clone()));
@@ -122,6 +166,7 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
     if let Some(warning) = contradiction(corpus) {
         warn(warning);
     }
+    warnings_of_options(corpus, config).into_iter().for_each(&mut warn);
     let class_weight = class_weight(&config.get().class_weight, corpus.labels())?;
     let choice = choose(corpus, config, &class_weight, observe, &mut warn)?;
     observe(TrainEvent::FinalFit { alpha: choice.alpha, temperature: choice.temperature });
@@ -146,6 +191,27 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
     let in_context = context.map(|fit| fit.evaluation);
     let report = TrainReport::new(&model, config, alphas, alpha, evaluation, in_context, convergence, warnings);
     Ok(Trained { model, report: TrainReport { ablation, ..report } })
+}
+
+/// What the user may not have thought of.
+fn warnings_of_options(corpus: &Corpus, config: &CheckedConfig) -> Vec<String> {
+    let blocks = config.spec().get().blocks.iter();
+    let mut warnings: Vec<String> = blocks
+        .filter(|(_, block)| block.min_groups < 2)
+        .map(|(name, block)| {
+            format!(
+                "features.blocks.{name}.min_groups = {}: what a single document says enters the model, with names, addresses \
+                 and keys that stand in it; use 2 or more where the texts are not public",
+                block.min_groups
+            )
+        })
+        .collect();
+    if corpus.labels().iter().any(|label| label == "unsure") {
+        warnings.push(
+            "the label \"unsure\" is also what commands answer below --min-confidence: give it another name".into(),
+        );
+    }
+    warnings
 }
 
 /// What cross-validation chose and measured.

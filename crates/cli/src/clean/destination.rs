@@ -22,8 +22,7 @@ pub(super) fn destinations(
     in_place: bool,
     audit: Option<&Path>,
 ) -> Result<Vec<Destination>, Failure> {
-    let inputs: HashSet<PathBuf> =
-        found.iter().filter_map(|found| file_of(&found.source)?.canonicalize().ok()).collect();
+    let inputs: HashSet<PathBuf> = found.iter().filter_map(|found| found.source.file()?.canonicalize().ok()).collect();
     let is_input = |path: &Path| path.canonicalize().is_ok_and(|path| inputs.contains(&path));
     let destinations = match out {
         None if in_place => found.iter().map(own_place).collect::<Result<_, _>>()?,
@@ -49,13 +48,6 @@ pub(super) fn destinations(
         }
     }
     Ok(destinations)
-}
-
-fn file_of(source: &Source) -> Option<&Path> {
-    match source {
-        Source::File(path) => Some(path),
-        Source::Stdin | Source::Unusable { .. } => None,
-    }
 }
 
 /// The place of an input's own file: where a link leads, not the link.

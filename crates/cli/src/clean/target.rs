@@ -87,19 +87,17 @@ impl Sink {
                 Err(error) => Err(Failure::CannotCreate(format!("cannot write {}: {error}", path.display()))),
             };
         }
-        let file = AtomicFile::create(&path).map_err(|error| Failure::CannotCreate(error.to_string()))?;
+        let file = AtomicFile::create(&path)?;
         Ok(Self::File { file, path })
     }
 
-    /// A file in the place of another, with its permissions.
+    /// A file in the place of another, whose permissions it keeps.
     fn replacing(path: &Path) -> Result<Self, Failure> {
         let before = fs::metadata(path).map_err(|error| failure(Some(path), &error))?;
         if !before.is_file() {
             return Err(Failure::CannotCreate(format!("{} is no file that could be replaced", path.display())));
         }
-        let file = AtomicFile::create(path).map_err(|error| Failure::CannotCreate(error.to_string()))?;
-        file.set_permissions(before.permissions()).map_err(|error| failure(Some(path), &error))?;
-        Ok(Self::File { file, path: path.to_owned() })
+        Ok(Self::File { file: AtomicFile::create(path)?, path: path.to_owned() })
     }
 
     /// What a failed write means.
@@ -113,7 +111,7 @@ impl Sink {
     pub fn commit(self) -> Result<(), Failure> {
         match self {
             Self::Stdout(mut out) => out.flush().map_err(|error| failure(None, &error)),
-            Self::File { file, .. } => file.commit().map_err(|error| Failure::Write(error.to_string())),
+            Self::File { file, .. } => Ok(file.commit()?),
             Self::Special { .. } => Ok(()),
         }
     }

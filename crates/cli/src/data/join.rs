@@ -6,6 +6,7 @@ use copydesk_train::{ErrorKind, LocalCopies, Lookup, Standoff, StandoffError, St
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::same_file::refuse_to_replace;
 
 /// Rebuild a stand-off data set, labels without texts, from your own copies of the texts
 #[derive(Debug, clap::Args)]
@@ -75,11 +76,8 @@ struct Row<'a> {
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let documents = args.documents.clone().unwrap_or_else(|| args.labels.with_file_name("documents.tsv"));
-    let mut inputs = [&args.labels, &documents].into_iter().chain(&args.text);
-    if let Some(input) = inputs.find(|input| is_same_file(input, &args.out)) {
-        let name = input.display();
-        return Err(Failure::Usage(format!("--out would replace {name}, which is read here: give another name")));
-    }
+    let inputs = [&args.labels, &documents].into_iter().chain(&args.overrides).chain(&args.text);
+    refuse_to_replace(inputs.map(PathBuf::as_path), &args.out, "--out")?;
     let mut data = Standoff::read(&args.labels, &documents)?;
     if let Some(overrides) = &args.overrides {
         data.correct(overrides)?;
@@ -104,13 +102,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         }
         count.add(sentence, lookup);
     }
-    write_atomically(&args.out, &rows).map_err(|error| Failure::CannotCreate(error.to_string()))?;
+    write_atomically(&args.out, &rows)?;
     eprint!("{}", count.report(&args.out));
     if count.is_complete() { Ok(()) } else { Err(Failure::Silent(1)) }
-}
-
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The copies that the options name, each of which has to be of use for the data.

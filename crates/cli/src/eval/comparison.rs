@@ -2,9 +2,11 @@
 
 use copydesk_train::{Comparison, Difference, McNemarMethod};
 
+use crate::width::widest;
+
 /// The scores of both models and how sure their differences are, who is right where, and the verdict.
 pub(super) fn table(comparison: &Comparison, other: &str) -> String {
-    let width = comparison.right.iter().map(|right| right.label.chars().count()).max().unwrap_or(0).max(14);
+    let width = widest(comparison.right.iter().map(|right| right.label.as_str())).max(14);
     let mut lines = format!("against {other}\n\n");
     lines +=
         &format!("{:width$}  {:>6} {:>6} {:>10}   {:<17} {:>8}\n", "", "this", "other", "difference", "interval", "p");

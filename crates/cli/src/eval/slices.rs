@@ -4,6 +4,7 @@ use copydesk_train::{Mistake, SliceBy, SliceScores, Slicing};
 
 use crate::output::one_line;
 use crate::scores::range;
+use crate::width::widest;
 
 /// Lines of the terminal are at most so many characters long where texts can be cut.
 const WIDTH: usize = 100;
@@ -32,8 +33,7 @@ pub(super) fn table(slicing: &Slicing) -> String {
     let head = format!("by {}", title(&slicing.by));
     let shown: Vec<(String, &SliceScores)> =
         slicing.slices.iter().take(MOST_SLICES).map(|slice| (cut(&value(slice), LONGEST_VALUE), slice)).collect();
-    let longest = shown.iter().map(|(value, _)| value.chars().count()).max().unwrap_or(0);
-    let width = longest.max(head.chars().count()).max(18);
+    let width = widest(shown.iter().map(|(value, _)| value.as_str()).chain([head.as_str()])).max(18);
     let mut lines = format!(
         "{head:width$} {:>8} {:>8}  {:<13} {:>8}  {:<13} {:>11}\n",
         "examples", "accuracy", "interval", "macro-F1", "interval", "calibration"

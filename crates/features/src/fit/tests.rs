@@ -99,6 +99,46 @@ proptest! {
     }
 }
 
+/// The n-grams of a vocabulary with the numbers of their blocks.
+fn vocabulary(spec: CheckedSpec, texts: &[&String], groups: &[u32]) -> BTreeSet<(usize, String)> {
+    let Ok(fitted) = Vectorizer::fit(spec, texts, Some(groups)) else {
+        return BTreeSet::new();
+    };
+    let vocabulary = fitted.vocabulary();
+    let blocks = 0..fitted.spec().get().blocks.len();
+    let ngrams =
+        |block| vocabulary.block_columns(block).map(move |column| (block, vocabulary.ngram(column).to_owned()));
+    blocks.flat_map(ngrams).collect()
+}
+
+proptest! {
+    #[test]
+    fn what_fewer_documents_say_than_asked_for_is_in_no_vocabulary(
+        texts in prop::collection::vec(text(), 1..20),
+        documents in prop::collection::vec(0..6_u32, 20),
+        least in 2..5_usize,
+    ) {
+        let blocks_of = |min_groups| {
+            let words = |form| BlockSpec { form, min_groups, max_n: 3, ..BlockSpec::default() };
+            let characters = BlockSpec { units: Units::Characters, max_n: 4, ..words(Form::Surface) };
+            spec(&[("chars", characters), ("shapes", words(Form::Shape)), ("stems", words(Form::Stem)), ("words", words(Form::Surface))])
+        };
+        // Each document on its own, with all that it says.
+        let of_document: Vec<BTreeSet<(usize, String)>> = (0..6)
+            .map(|document| {
+                let of = texts.iter().zip(&documents).filter(|(_, of)| **of == document).map(|(text, _)| text);
+                let texts: Vec<&String> = of.collect();
+                vocabulary(blocks_of(1), &texts, &vec![document; texts.len()])
+            })
+            .collect();
+        let all: Vec<&String> = texts.iter().collect();
+        for ngram in vocabulary(blocks_of(least), &all, &documents[..texts.len()]) {
+            let saying = of_document.iter().filter(|said| said.contains(&ngram)).count();
+            prop_assert!(saying >= least, "{ngram:?} is said by {saying} documents");
+        }
+    }
+}
+
 #[test]
 fn neither_threads_nor_waves_nor_the_order_of_the_texts_change_the_vocabulary() {
     // Several waves: each of 32 pieces of 64 KiB.

@@ -146,7 +146,7 @@ impl Delimited {
                 };
             };
             if self.written.len() + line.len() > LONGEST_ROW {
-                return Err(CorpusError::TooLong { file: lines.name.clone(), line: number });
+                return Err(CorpusError::TooLong { file: lines.name.clone(), line: first.unwrap_or(number) });
             }
             let offset = self.written.len();
             self.written.push_str(line);

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::record::MAX_LABEL_LENGTH;
+
 /// The two ways in which reading a corpus fails, for a command line's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -163,14 +165,16 @@ pub enum CorpusError {
         /// The types allowed.
         expected: &'static str,
     },
-    /// A row is too long to be one text.
+    /// A row is too long to be one text: a quotation mark is not closed, or lines have no ends.
     #[error(
-        "{file}:{line}: the row has more than {} MiB: cut it into rows, each of one text", super::lines::LONGEST_ROW >> 20
+        "{file}:{line}: the row that starts here has more than {} MiB: close its quotation mark, end its line, or cut it into \
+         rows, each of one text",
+        super::lines::LONGEST_ROW >> 20
     )]
     TooLong {
         /// The input.
         file: String,
-        /// The line where it was found too long.
+        /// The line where the row starts.
         line: u64,
     },
     /// The content is not Parquet, or damaged.
@@ -199,7 +203,7 @@ pub enum CorpusError {
     },
     /// A label that could not stand in a table or a model.
     #[error(
-        "{file}:{line}: the label {label:?} (column `{column}`) has a line break or control character in it: take it out"
+        "{file}:{line}: the label {label:?} (column `{column}`) has a line break, a control character or a mark of direction in it: take it out"
     )]
     ControlInLabel {
         /// The input.
@@ -210,6 +214,21 @@ pub enum CorpusError {
         column: String,
         /// The label.
         label: String,
+    },
+    /// A label that is more likely a text.
+    #[error(
+        "{file}:{line}: the label (column `{column}`) has {length} characters, {limit} are allowed: name the column of labels",
+        limit = MAX_LABEL_LENGTH
+    )]
+    LongLabel {
+        /// The input.
+        file: String,
+        /// The line where the row starts.
+        line: u64,
+        /// The label's column.
+        column: String,
+        /// The label's length in characters.
+        length: usize,
     },
     /// There are more rows than 32 bits can number.
     #[error("{file}:{line}: the corpus has more than {limit} rows: read less of it", limit = u32::MAX)]

@@ -133,7 +133,11 @@ fn a_missing_column_is_named_with_those_there_and_the_nearest() {
 #[test]
 fn a_label_that_no_table_could_show_is_refused() {
     starts(&csv("text,label\na,b\nc,\"d\ne\"\n"), "f:3: the label \"d\\ne\" (column `label`) has a line break");
-    starts(&json("{\"text\":\"a\",\"label\":\"b\\u0007c\"}"), "f:1: the label");
+    for character in ["\\u0007", "\\u2028", "\\u202e", "\\u2066"] {
+        starts(&json(format!("{{\"text\":\"a\",\"label\":\"b{character}c\"}}")), "f:1: the label \"b");
+    }
+    let long = csv(format!("text,label\na,{}\nb,{}\n", "é".repeat(200), "é".repeat(201)));
+    starts(&long, "f:3: the label (column `label`) has 201 characters, 200 are allowed");
 }
 
 #[test]

@@ -31,7 +31,8 @@ impl JsonLines {
             if json.trim().is_empty() {
                 continue;
             }
-            let fault = self.parse(columns, json);
+            // Without its end, so that an object cut off is found in this line and not at the start of the next.
+            let fault = self.parse(columns, json.trim_end());
             return match fault {
                 None => Ok(Some(line)),
                 Some(fault) => Err(fault.at(&lines.name, line)),

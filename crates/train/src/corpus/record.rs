@@ -14,6 +14,9 @@ use super::options::Columns;
 use super::parquet::ParquetRows;
 use super::{CorpusError, Format, Labels, ReadOptions};
 
+/// Characters that a label may have. A longer one is a text, read from the wrong column.
+pub(super) const MAX_LABEL_LENGTH: usize = 200;
+
 /// One row of a corpus file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
@@ -149,7 +152,11 @@ impl<R: BufRead> RecordReader<R> {
         if label.is_empty() {
             return Err(CorpusError::EmptyLabel { file: file(), line, column: column() });
         }
-        if label.contains(char::is_control) {
+        let length = label.chars().count();
+        if length > MAX_LABEL_LENGTH {
+            return Err(CorpusError::LongLabel { file: file(), line, column: column(), length });
+        }
+        if label.contains(|c: char| c.is_control() || is_invisible_order(c)) {
             let label = label.to_owned();
             return Err(CorpusError::ControlInLabel { file: file(), line, column: column(), label });
         }
@@ -170,6 +177,12 @@ impl<R: BufRead> RecordReader<R> {
         let mut filters = self.columns.filters.iter();
         filters.all(|(slot, value)| self.source.cell(*slot).is_none_or(|cell| cell == value))
     }
+}
+
+/// Line and paragraph separators, and the marks that turn the direction of text: a label with one of them breaks a table or
+/// looks like another label.
+fn is_invisible_order(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn fill(target: &mut String, value: Option<&str>) {

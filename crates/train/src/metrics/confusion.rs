@@ -8,12 +8,15 @@
 pub struct Confusion {
     labels: usize,
     counts: Vec<u64>,
+    /// The sums of the rows and of the columns, kept because every score needs them.
+    supports: Vec<u64>,
+    predictions: Vec<u64>,
 }
 
 impl Confusion {
     /// A matrix of zeros for a number of labels.
     pub(super) fn new(labels: usize) -> Self {
-        Self { labels, counts: vec![0; labels * labels] }
+        Self { labels, counts: vec![0; labels * labels], supports: vec![0; labels], predictions: vec![0; labels] }
     }
 
     /// The place of a true and a predicted label in the row-by-row counts.
@@ -23,10 +26,14 @@ impl Confusion {
 
     pub(super) fn add(&mut self, cell: usize, times: u64) {
         self.counts[cell] += times;
+        self.supports[cell / self.labels] += times;
+        self.predictions[cell % self.labels] += times;
     }
 
     pub(super) fn clear(&mut self) {
-        self.counts.fill(0);
+        for counts in [&mut self.counts, &mut self.supports, &mut self.predictions] {
+            counts.fill(0);
+        }
     }
 
     /// The number of labels.
@@ -41,7 +48,7 @@ impl Confusion {
 
     /// The number of examples.
     pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.supports.iter().sum()
     }
 
     /// The examples of a label that were predicted right.
@@ -51,12 +58,12 @@ impl Confusion {
 
     /// The examples that have the label.
     pub fn support(&self, label: usize) -> u64 {
-        self.counts[self.cell(label, 0)..][..self.labels].iter().sum()
+        self.supports[label]
     }
 
     /// The examples that were predicted to have the label.
     pub fn predicted(&self, label: usize) -> u64 {
-        self.counts.iter().skip(label).step_by(self.labels).sum()
+        self.predictions[label]
     }
 
     /// The share of examples that were predicted right.

@@ -27,6 +27,7 @@ pub use confusion::Confusion;
 pub use curves::{PrecisionRecallCurve, PrecisionRecallPoint};
 pub use evaluation::{ClassScores, Evaluation};
 pub use mcnemar::{McNemar, McNemarMethod};
+pub(crate) use outcomes::MOST_LABELS;
 pub use outcomes::{MetricsError, Outcomes};
 pub use reliability::{ClassReliability, Reliability, ReliabilityBin};
 pub use slices::{SliceScores, slice_scores};

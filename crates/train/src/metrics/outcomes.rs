@@ -6,7 +6,7 @@ use super::Confusion;
 const SUM_TOLERANCE: f64 = 1e-4;
 
 /// The confusion matrix, which has the square of this many counts, then takes 128 MiB.
-const MOST_LABELS: usize = 4096;
+pub(crate) const MOST_LABELS: usize = 4096;
 /// Every resample's scores are kept until the end, and more do not make intervals better.
 pub(super) const MOST_RESAMPLES: u32 = 1_000_000;
 

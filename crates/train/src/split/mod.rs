@@ -44,7 +44,7 @@ pub enum SplitError {
         folds: u32,
     },
     /// Fewer groups than parts.
-    #[error("{groups} documents cannot fill {parts} parts: ask for at most {groups} folds, or give more documents")]
+    #[error("{groups} documents cannot fill {parts} parts: {}give more documents", fewer_folds(*groups))]
     TooFewGroups {
         /// The groups there are.
         groups: usize,
@@ -63,6 +63,11 @@ pub enum SplitError {
         /// The share asked for.
         share: f64,
     },
+}
+
+/// How many folds there could be, if any.
+fn fewer_folds(groups: usize) -> String {
+    if groups < 2 { String::new() } else { format!("ask for at most {groups} folds, or ") }
 }
 
 /// What a split could not do, though it was made.

@@ -6,6 +6,7 @@ use copydesk_train::{
 };
 
 use crate::output::one_line;
+use crate::width::widest;
 
 /// Texts are cut to so many characters.
 const TEXT_WIDTH: usize = 100;
@@ -236,7 +237,7 @@ fn suspects(report: &CorpusReport, found: &LabelErrorReport, top: usize) -> Vec<
 
 /// One cell a label, as wide as the label.
 fn cells(report: &CorpusReport, cells: impl Iterator<Item = String>) -> String {
-    let pad = |(cell, label): (String, &LabelProfile)| format!(" {cell:>0$}", columns(&label.label).max(7));
+    let pad = |(cell, label): (String, &LabelProfile)| format!(" {cell:>0$}", widest([label.label.as_str()]).max(7));
     cells.zip(&report.labels).map(pad).collect()
 }
 
@@ -268,14 +269,6 @@ fn shortened(text: &str) -> String {
 
 fn label_width(report: &CorpusReport) -> usize {
     widest(report.labels.iter().map(|label| label.label.as_str())).max(15)
-}
-
-fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
-    texts.map(columns).max().unwrap_or(0)
-}
-
-fn columns(text: &str) -> usize {
-    text.chars().count()
 }
 
 #[cfg(test)]
