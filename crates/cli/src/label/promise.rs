@@ -8,8 +8,8 @@ use copydesk_train::{Corpus, Predictions};
 
 use crate::failure::Failure;
 use crate::output::note;
+use crate::percent::{confidence, percent, share};
 use crate::records::{CorpusArgs, name_files};
-use crate::share::{confidence, percent, share};
 
 /// Protected where nothing else is asked for.
 const DEFAULT_PROTECTED: &str = "reporting";
