@@ -40,7 +40,7 @@ fn shortened(text: &str) -> String {
     short
 }
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 11] = [
     &["label"],
     &["classify"],
     &["train"],
@@ -51,6 +51,7 @@ const COMMANDS: [&[&str]; 10] = [
     &["data", "check"],
     &["data", "curve"],
     &["data", "join"],
+    &["share"],
 ];
 
 #[test]
@@ -67,6 +68,15 @@ fn labelled_sentences() {
     for format in ["text", "jsonl", "tsv", "html"] {
         let arguments = ["label", "--model", small_model(), "--format", format, "--min-confidence", "0.6", BOARD];
         assert_golden(&format!("board.{format}"), &shortened(&copydesk(&arguments).ok()));
+    }
+}
+
+#[test]
+fn an_article_with_markup() {
+    for source in ["board.md", "board-page.html"] {
+        let file = format!("tests/data/{source}");
+        let arguments = ["label", "--model", small_model(), "--format", "jsonl", &file];
+        assert_golden(&format!("{source}.jsonl"), &shortened(&copydesk(&arguments).ok()));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading documents: files or standard input, as UTF-8 text.
 
+pub(crate) mod markup;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};

@@ -15,6 +15,7 @@ use copydesk_infer::{LabelledSentence, QuotePolicy};
 
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::input::markup::{Article, ReadAs};
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
 use promise::{PromiseArgs, Rule};
@@ -30,7 +31,8 @@ Examples:
   copydesk label --lose-at-most 1% --calibration labelled.jsonl article.txt
 
 JSON Lines fields: file, index, start, end (bytes), char_start, char_end, text, label, confidence, \
-probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs, line breaks and \
+probabilities (by label), quoted. The text is text[start..end] of the file, untouched; of \
+Markdown and HTML it is what a reader sees there, and start and end are places in the file with its markup. In TSV, tabs, line breaks and \
 backslashes of the text are written \\t, \\n, \\r and \\\\.
 
 --lose-at-most finds the greatest cut-off that keeps its promise with the confidence asked for, and says on stderr what it \
@@ -38,9 +40,13 @@ rests on; where the data are too few for any, the exit code is 65. The promise i
 rests on: of other outlets, years or genres more may be lost. The default data are those of the training, scored by \
 models that did not meet them and had a little less to learn from; labelled documents of your own kind are better.")]
 pub(crate) struct Args {
-    /// Text files in UTF-8, one document each; `-` or none for standard input
+    /// Text, Markdown or HTML files in UTF-8, one document each; `-` or none for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// How to read the files [default: by their endings, `.md`, `.markdown`, `.html`, `.htm`, `.xhtml`; others as text]
+    #[arg(long, value_enum)]
+    read_as: Option<ReadAs>,
 
     #[command(flatten)]
     model: ModelArgs,
@@ -105,8 +111,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut writer = writer(args.format, &classifier, sources.len() > 1);
     let mut failed = 0;
     for source in &sources {
-        let text = match source.read_text() {
-            Ok(text) => text,
+        let article = match Article::read(source, args.read_as) {
+            Ok(article) => article,
             // One bad file of many must not cost the others.
             Err(failure) if sources.len() > 1 => {
                 failure.report();
@@ -115,9 +121,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             }
             Err(failure) => return Err(failure),
         };
-        let sentences = classifier.label_document_with(&text, args.quotes.into());
+        let sentences = classifier.label_document_with(article.text(), args.quotes.into());
         writer.begin_document(&source.name(), &mut output)?;
-        write(&text, &sentences, rule, &mut *writer, &mut output)?;
+        write(&article, &sentences, rule, &mut *writer, &mut output)?;
         writer.end_document(&mut output)?;
     }
     writer.finish(&mut output)?;
@@ -127,18 +133,19 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 /// Gives a document to a writer, sentence by sentence.
 fn write(
-    text: &str,
+    article: &Article,
     sentences: &[LabelledSentence<'_>],
     rule: Rule,
     writer: &mut dyn Writer,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    let text = article.text();
     let mut end = 0;
     for (index, LabelledSentence { span, prediction }) in sentences.iter().enumerate() {
         writer.gap(&text[end..span.bytes.start], output)?;
         end = span.bytes.end;
-        let text = &text[span.bytes.clone()];
-        writer.sentence(&Marked { index, text, span, prediction, sure: rule.is_sure(prediction) }, output)?;
+        let (text, span) = (&text[span.bytes.clone()], article.in_source(span));
+        writer.sentence(&Marked { index, text, span: &span, prediction, sure: rule.is_sure(prediction) }, output)?;
     }
     writer.gap(&text[end..], output)
 }

@@ -13,6 +13,7 @@ use copydesk_train::{Bootstrap, FEW_DOCUMENTS, Prevalence, Weighting, prevalence
 
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::input::markup::ReadAs;
 use crate::model::ModelArgs;
 use crate::output::{Output, note};
 use crate::percent::confidence;
@@ -48,10 +49,15 @@ another and so change the shares.
 JSON Lines and TSV fields: by, value (both null or empty for the whole corpus), label, share, low, high, counted, \
 documents, sentences.")]
 pub(crate) struct Args {
-    /// Text files in UTF-8, one document each, or tables (CSV, TSV, JSONL) with --text-column or by their ending; `-` or
+    /// Text, Markdown or HTML files in UTF-8, one document each, or tables (CSV, TSV, JSONL) with --text-column or by their ending; `-` or
     /// none for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// How to read the files that are no tables [default: by their endings, `.md`, `.markdown`, `.html`, `.htm`,
+    /// `.xhtml`; others as text]
+    #[arg(long, value_enum)]
+    read_as: Option<ReadAs>,
 
     #[command(flatten)]
     model: ModelArgs,
@@ -129,7 +135,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let classifier = args.model.load()?;
     let weighting = args.weight.into();
     let known = args.calibration.known_errors(&args.model, &classifier, weighting)?;
-    let mut reader = Reader::new(&classifier, &known.labels, weighting, args.by.as_ref(), &args.table);
+    let mut reader =
+        Reader::new(&classifier, &known.labels, weighting, args.by.as_ref(), &args.table).reading_as(args.read_as);
     for source in Source::all(&args.files) {
         reader.read(&source)?;
     }
@@ -168,7 +175,7 @@ fn warn(report: &Report<'_>) {
         .collect();
     if report.whole.documents < FEW_DOCUMENTS {
         note(&format!(
-            "warning: only {} documents: the intervals are wide, and the more documents the narrower",
+            "warning: fewer than {FEW_DOCUMENTS} documents ({}): the intervals are wide",
             report.whole.documents
         ));
     } else if let [first, rest @ ..] = &few[..] {

@@ -12,7 +12,7 @@ const STYLE: &str = include_str!("chart.css");
 const WIDTH: f64 = 820.0;
 const MARGIN: f64 = 20.0;
 /// Room for title and note above the panels.
-const HEAD: f64 = 66.0;
+const HEAD: f64 = 88.0;
 /// Panels side by side at most.
 const COLUMNS: usize = 3;
 /// The height of a row of a dot plot.
@@ -32,26 +32,26 @@ pub(super) fn svg(report: &Report<'_>) -> String {
         None => dots(report),
     };
     let title = report.title();
-    let note = match report.by {
-        Some(by) => format!("By {}. ", one(by)),
-        None => String::new(),
-    } + "Errors taken out: those of "
-        + report.errors_from;
-    let few = report.values.iter().any(|(_, part)| part.documents < FEW_DOCUMENTS) || is_few(&report.whole);
-    let few = if few { format!(" Hollow: fewer than {FEW_DOCUMENTS} documents.") } else { String::new() };
+    let errors = format!("Errors taken out as known from {}", report.errors_from);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
          role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>\n<style>\n{STYLE}</style>\n\
-         <rect class=\"paper\" width=\"{WIDTH}\" height=\"{height}\"/>\n{}{}{body}</svg>\n",
+         <rect class=\"paper\" width=\"{WIDTH}\" height=\"{height}\"/>\n{}{}{}{body}</svg>\n",
         escape(&title),
         escape(&description(report)),
         text("title", (MARGIN, 28.0), &title),
-        text("faint", (MARGIN, 48.0), &cut(&(note + "." + &few), 125)),
+        text("faint", (MARGIN, 48.0), &cut(&shown(&errors), 120)),
+        text("faint", (MARGIN, 66.0), &legend(report)),
     )
 }
 
-fn one(by: &By) -> String {
-    cut(&shown(&by.to_string()), LONGEST)
+/// What the marks are.
+fn legend(report: &Report<'_>) -> String {
+    let by = report.by.map_or_else(String::new, |by| format!("By {}. ", cut(&shown(&by.to_string()), 40)));
+    let dashed = if report.values.is_empty() { "" } else { "Dashed: all together. " };
+    let few = is_few(&report.whole) || report.values.iter().any(|(_, part)| is_few(part));
+    let hollow = if few { format!("Hollow: fewer than {FEW_DOCUMENTS} documents.") } else { String::new() };
+    by + dashed + &hollow
 }
 
 /// Every number of the picture in words.
@@ -90,13 +90,12 @@ fn cut(name: &str, most: usize) -> String {
 fn top(report: &Report<'_>, label: usize) -> f64 {
     let highs = report.values.iter().map(|(_, part)| part).chain([&report.whole]);
     let most = highs.map(|part| part.labels[label].interval.high).fold(0.0, f64::max);
-    [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8].into_iter().find(|&round| most <= round).unwrap_or(1.0)
+    [0.02, 0.04, 0.08, 0.12, 0.2, 0.4, 0.6, 0.8].into_iter().find(|&round| most <= round).unwrap_or(1.0)
 }
 
-fn ticks(axis: Axis) -> Vec<f64> {
-    let step = (axis.high - axis.low) / if axis.high > 0.55 || axis.high < 0.03 { 4.0 } else { 2.0 };
-    let count = if axis.high > 0.55 || axis.high < 0.03 { 4 } else { 2 };
-    (0..=count).map(|at| f64::from(at) * step).collect()
+/// The numbers of an axis: its ends and so many parts.
+fn ticks(axis: Axis, parts: u32) -> impl Iterator<Item = f64> {
+    (0..=parts).map(move |at| axis.high * f64::from(at) / f64::from(parts))
 }
 
 fn per_cent(tick: f64) -> String {
@@ -122,7 +121,7 @@ fn dots(report: &Report<'_>) -> (f64, String) {
         let x = Axis { low: 0.0, high: top(report, label), from: left, to: left + column - 34.0 };
         let (first, last) = (panel_top + PANEL_HEAD, panel_top + panel_height - 16.0);
         body += &text("label", (left, panel_top + 16.0), &cut(&shown(name), 28));
-        for tick in ticks(x) {
+        for tick in ticks(x, 2) {
             body += &line("grid", (x.at(tick), first - 4.0), (x.at(tick), last));
             body += &text("tick middle", (x.at(tick), first - 10.0), &per_cent(tick));
         }
@@ -170,7 +169,7 @@ fn lines(report: &Report<'_>, times: &[u32]) -> (f64, String) {
         let panel = HEAD + LINES * label as f64;
         let y = Axis { low: 0.0, high: top(report, label), from: panel + 28.0 + PLOT, to: panel + 28.0 };
         body += &text("label", (MARGIN, panel + 14.0), &cut(&shown(name), 60));
-        for tick in ticks(y) {
+        for tick in ticks(y, 4) {
             body += &line("grid", (x.from - 8.0, y.at(tick)), (x.to + 8.0, y.at(tick)));
             body += &text("tick end", (x.from - 14.0, y.at(tick) + 4.0), &per_cent(tick));
         }

@@ -52,7 +52,7 @@ impl CalibrationArgs {
         let chosen = |label: &&String| model.labels.is_empty() || model.labels.contains(label);
         let labels: Vec<String> = classifier.labels().iter().filter(chosen).cloned().collect();
         let (held_out, source) = if self.calibration.is_empty() {
-            (own(model, classifier, weighting)?, format!("the cross-validated scores of {}", model.model))
+            (own(model, classifier, weighting)?, format!("cross-validated scores of {}", model.model))
         } else {
             (self.measured(classifier, &labels, weighting)?, name_files(&self.calibration))
         };

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::by::By;
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::input::markup::{Article, ReadAs};
 use crate::records::{InputFormat, parse_filter};
 
 /// Documents are labelled together when they have so many bytes: enough for all threads, whatever the corpus' size.
@@ -88,6 +89,7 @@ pub(super) struct Reader<'a> {
     weighting: Weighting,
     by: Option<&'a By>,
     table: &'a TableArgs,
+    read_as: Option<ReadAs>,
     /// The place of each class among the labels that are chosen between.
     places: Vec<usize>,
     labels: usize,
@@ -111,6 +113,7 @@ impl<'a> Reader<'a> {
             weighting,
             by,
             table,
+            read_as: None,
             places: classifier.labels().iter().map(place).collect(),
             labels: labels.len(),
             pending: Vec::new(),
@@ -118,6 +121,11 @@ impl<'a> Reader<'a> {
             whole: Tally::new(labels.len(), weighting),
             values: BTreeMap::new(),
         }
+    }
+
+    /// Reads texts in this way, whatever their endings.
+    pub fn reading_as(self, read_as: Option<ReadAs>) -> Self {
+        Self { read_as, ..self }
     }
 
     /// Reads a source, a text or a table.
@@ -136,7 +144,7 @@ impl<'a> Reader<'a> {
                 source.name()
             )));
         }
-        let text = source.read_text()?;
+        let text = Article::read(source, self.read_as)?.into_text();
         self.push(Pending::Text(text, self.value(source, &[])));
         Ok(())
     }

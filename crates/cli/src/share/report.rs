@@ -162,7 +162,7 @@ impl Report<'_> {
         let names: Vec<String> = self.parts().map(|(value, part)| name(value, part)).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(by.chars().count());
         let labels = self.labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(5);
-        let mut text = format!("{}\nErrors taken out: those of {}\n\n", self.title(), self.errors_from);
+        let mut text = format!("{}\nErrors taken out as known from {}\n\n", self.title(), self.errors_from);
         text += &format!(
             "{by:width$}  {:labels$} {:>8}  {:^17} {:>8} {:>10} {:>10}",
             "label", "share", "interval", "counted", "documents", "sentences"

@@ -15,6 +15,8 @@ mod correction;
 mod coverage_tests;
 mod error;
 mod held_out;
+#[cfg(test)]
+mod model_tests;
 mod resampling;
 mod tally;
 #[cfg(test)]
