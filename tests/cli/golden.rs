@@ -53,6 +53,7 @@ const COMMANDS: &[&[&str]] = &[
     &["data", "curve"],
     &["data", "join"],
     &["serve"],
+    &["share"],
     &["completions"],
     &["man"],
 ];
@@ -80,6 +81,15 @@ fn an_article_in_a_terminal() {
         let arguments = ["label", "--model", small_model(), "--format", "article", "--color", color, BOARD];
         let output = command(&arguments).env("COLUMNS", columns).output().unwrap();
         assert_golden(&format!("board-{columns}-{color}.article"), &String::from_utf8(output.stdout).unwrap());
+    }
+}
+
+#[test]
+fn an_article_with_markup() {
+    for source in ["board.md", "board-page.html"] {
+        let file = format!("tests/data/{source}");
+        let arguments = ["label", "--model", small_model(), "--format", "jsonl", &file];
+        assert_golden(&format!("{source}.jsonl"), &shortened(&copydesk(&arguments).ok()));
     }
 }
 

@@ -22,6 +22,7 @@ mod label;
 mod label_article;
 mod label_browser;
 mod label_html;
+mod markup;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipes;
@@ -32,5 +33,6 @@ mod run;
 mod saving;
 #[cfg(feature = "serve")]
 mod serve;
+mod share;
 mod shells;
 mod train;

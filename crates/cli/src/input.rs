@@ -5,6 +5,8 @@ mod documents;
 mod files;
 mod pieces;
 
+pub(crate) mod markup;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use crate::failure::Failure;
 use crate::output::note;
 use crate::progress::ReadProgress;
 pub(crate) use documents::Documents;
+use files::ARTICLES;
 pub(crate) use files::{Found, TABLES, TEXTS};
 
 pub(crate) use pieces::Pieces;
@@ -35,7 +38,7 @@ pub(crate) enum Source {
 impl Source {
     /// The texts that the arguments name: standard input where there are none, or for `-`.
     pub fn all(arguments: &[PathBuf]) -> Vec<Self> {
-        Self::found(arguments, TEXTS).into_iter().map(|found| found.source).collect()
+        Self::found(arguments, ARTICLES).into_iter().map(|found| found.source).collect()
     }
 
     /// As [`all`](Self::all), for tables.

@@ -50,6 +50,7 @@ struct Summary<'a> {
     calibration: Calibration,
     context: Option<ContextSummary>,
     risk_table: Option<RiskSummary<'a>>,
+    confusion_table: Option<ConfusionSummary>,
     provenance: &'a Provenance,
 }
 
@@ -90,6 +91,30 @@ struct RiskOfLabel<'a> {
     sentences: u64,
     /// Sentences that another label would be given.
     missed: usize,
+}
+
+/// The cross-validated errors that `share` rests on.
+#[derive(Serialize)]
+struct ConfusionSummary {
+    in_context: bool,
+    documents: usize,
+    /// How often each true label (row) was given each label (column).
+    counts: Vec<Vec<u64>>,
+}
+
+impl ConfusionSummary {
+    fn new(model: &Model) -> Option<Self> {
+        let table = model.confusion_table()?;
+        let mut counts = vec![vec![0; table.labels()]; table.labels()];
+        for matrix in table.documents() {
+            for (sums, row) in counts.iter_mut().zip(matrix.chunks_exact(table.labels())) {
+                for (sum, &count) in sums.iter_mut().zip(row) {
+                    *sum += u64::from(count);
+                }
+            }
+        }
+        Some(Self { in_context: table.in_context(), documents: table.documents().len(), counts })
+    }
 }
 
 impl<'a> RiskSummary<'a> {
@@ -139,6 +164,7 @@ impl<'a> Summary<'a> {
             calibration: model.calibration(),
             context: model.context().map(|c| ContextSummary { window: c.window(), temperature: c.temperature() }),
             risk_table: RiskSummary::new(model),
+            confusion_table: ConfusionSummary::new(model),
             provenance: model.provenance(),
         }
     }
@@ -154,6 +180,9 @@ impl<'a> Summary<'a> {
                 "cross-validated: {} of {} {} sentences missed, {} documents\n",
                 risk.missed, risk.sentences, risk.label, risk.documents
             );
+        }
+        if let Some(table) = &self.confusion_table {
+            text += &format!("errors kept by document: {} documents\n", table.documents);
         }
         let names = readable_names(self.features);
         for block in &self.blocks {

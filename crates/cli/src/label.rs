@@ -4,6 +4,7 @@ mod article;
 mod html;
 mod jsonl;
 mod marking;
+mod markup;
 pub(crate) mod promise;
 mod record;
 mod rows;
@@ -20,6 +21,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_infer::QuotePolicy;
 
 use crate::failure::Failure;
+use crate::input::markup::ReadAs;
 use crate::input::{Documents, Source};
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
@@ -43,22 +45,28 @@ Examples:
   copydesk label --lose-at-most 1% --calibration labelled.jsonl article.txt
 
 JSON Lines fields: file, line (of the row, for tables), index, start, end (bytes), char_start, char_end, text, label, confidence, \
-probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs, line breaks and \
+probabilities (by label), quoted. The text is text[start..end] of the file, untouched; of Markdown and HTML it is what a \
+reader sees there, and start and end are places in the file with its markup. In TSV, tabs, line breaks and \
 backslashes of the text are written \\t, \\n, \\r and \\\\.
 
-Documents may be of any size: they are read, labelled and written a piece at a time, in constant memory. A sentence is written \
+Documents of text may be of any size: they are read, labelled and written a piece at a time, in constant memory. A sentence is written \
 as soon as the text that decides about it is there: some 1.5 KiB behind it, and as many sentences as the model looks at. A \
-sentence of more than 64 KiB is cut. Where a document is not UTF-8, what was written before stays, and the exit code is 65.
+sentence of more than 64 KiB is cut. Where a document is not UTF-8, what was written before stays, and the exit code is 65. \
+Markdown and HTML are read whole, up to 64 MiB.
 
 --lose-at-most finds the greatest cut-off that keeps its promise with the confidence asked for, and says on stderr what it \
 rests on; where the data are too few for any, the exit code is 65. The promise is about documents like those that it \
 rests on: of other outlets, years or genres more may be lost. The default data are those of the training, scored by \
 models that did not meet them and had a little less to learn from; labelled documents of your own kind are better.")]
 pub(crate) struct Args {
-    /// Text files in UTF-8, one document each, directories or quoted patterns as 'news/**/*.txt', also packed with gzip or
-    /// zstd; `-` or none for standard input
+    /// Text, Markdown or HTML files in UTF-8, one document each, directories or quoted patterns as 'news/**/*.txt', also packed
+    /// with gzip or zstd; `-` or none for standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// How to read the files [default: by their endings, `.md`, `.markdown`, `.html`, `.htm`, `.xhtml`; others as text]
+    #[arg(long, value_enum)]
+    read_as: Option<ReadAs>,
 
     #[command(flatten)]
     model: ModelArgs,
@@ -146,9 +154,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         let mut marking = Marking { rule, writer: &mut *writer, output: &mut output, progress: &progress };
         // One bad file of many must not cost the others.
         let quotes = args.quotes.into();
-        let failure = match &args.text_column {
-            None => marking.read(source, classifier.document(quotes))?,
-            Some(column) => match Documents::open(source, column, args.input_format, &progress) {
+        let failure = match (&args.text_column, ReadAs::of(args.read_as, source)) {
+            (None, ReadAs::Text) => marking.read(source, classifier.document(quotes))?,
+            (None, markup) => marking.read_markup(source, markup, &classifier, quotes)?,
+            (Some(column), _) => match Documents::open(source, column, args.input_format, &progress) {
                 Ok(documents) => marking.read_rows(&source.name(), documents, &classifier, quotes)?,
                 Err(failure) => Some(failure),
             },

@@ -19,6 +19,8 @@ mod man;
 mod model;
 mod output;
 mod palette;
+mod percent;
+mod plot;
 mod progress;
 mod records;
 mod same_file;
@@ -60,13 +62,14 @@ enum Command {
     Data(data::Args),
     #[cfg(feature = "serve")]
     Serve(serve::Args),
+    Share(share::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
 
 impl Command {
     fn may_write_files(&self) -> bool {
-        matches!(self, Self::Clean(_) | Self::Train(_) | Self::Eval(_) | Self::Data(_) | Self::Man(_))
+        matches!(self, Self::Clean(_) | Self::Train(_) | Self::Eval(_) | Self::Data(_) | Self::Share(_) | Self::Man(_))
     }
 }
 
@@ -85,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Data(args) => data::run(&args),
+        Command::Share(args) => share::run(&args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args),
         Command::Completions(args) => completions::run(&args),

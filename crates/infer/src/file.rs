@@ -3,10 +3,12 @@
 //! Tensors (little-endian): `weights` f32 `[n-grams, labels]`, `intercept` f32 `[labels]`, `idf` f32 `[n-grams]`,
 //! `vocabulary.bytes` u8 (the n-grams one after the other), `vocabulary.ends` u32 `[n-grams]`, `vocabulary.blocks` u32
 //! (n-grams a block); with a context also `context.weights` f32 `[features, labels]` and `context.intercept` f32
-//! `[labels]`; with a calibration table those of [`risk`]. Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
+//! `[labels]`; with a calibration table those of [`risk`]; with a table of errors that of
+//! [`confusion`]. Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
 //! checksum: XXH3-64 over the whole file with the sixteen digits of the checksum itself as zeros, so that no bit of
 //! the file can change unseen.
 
+mod confusion;
 mod risk;
 
 use std::collections::HashMap;
@@ -22,6 +24,7 @@ use twox_hash::XxHash3_64;
 use crate::context::{Context, context_feature_count};
 use crate::error::ModelError;
 use crate::model::{Calibration, Model, ModelParts, Provenance};
+use confusion::ConfusionDescription;
 use risk::RiskDescription;
 
 /// Number of the file format that this version writes. Lower numbers are read too.
@@ -44,6 +47,8 @@ struct Description {
     context: Option<ContextDescription>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     risk: Option<RiskDescription>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confusion: Option<ConfusionDescription>,
     provenance: Provenance,
 }
 
@@ -73,6 +78,7 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
             .context()
             .map(|context| ContextDescription { window: context.window(), temperature: context.temperature() }),
         risk: model.risk_table().map(|table| RiskDescription { in_context: table.in_context() }),
+        confusion: model.confusion_table().map(|table| ConfusionDescription { in_context: table.in_context() }),
         provenance: model.provenance().clone(),
     };
     let description = serde_json::to_string(&description).expect("numbers, strings and maps with string keys are JSON");
@@ -103,6 +109,10 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
     }
     let risk = model.risk_table().map(risk::encode);
     for (name, dtype, shape, data) in risk.iter().flatten() {
+        tensors.push((name, *dtype, shape.clone(), data));
+    }
+    let confusion = model.confusion_table().map(confusion::encode);
+    if let Some((name, dtype, shape, data)) = &confusion {
         tensors.push((name, *dtype, shape.clone(), data));
     }
     let tensors = tensors.into_iter().map(|(name, dtype, shape, data)| {
@@ -141,6 +151,7 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
         TENSORS.contains(&name)
             || (description.context.is_some() && CONTEXT.contains(&name))
             || (description.risk.is_some() && risk::NAMES.contains(&name))
+            || (description.confusion.is_some() && name == confusion::NAME)
     };
     if let Some(name) = tensors.names().into_iter().find(|name| !known(name)) {
         return Err(ModelError::Tensor { name: name.to_owned(), expected: "absent".into(), found: "present".into() });
@@ -161,6 +172,7 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
         None => None,
     };
     let risk = description.risk.map(|risk| risk::decode(risk, tensors, labels)).transpose()?;
+    let confusion = description.confusion.map(|table| confusion::decode(table, tensors, labels)).transpose()?;
     let vocabulary = Vocabulary::from_parts(&spec, text, ends, &blocks)?;
     Model::new(ModelParts {
         labels: description.labels,
@@ -170,6 +182,7 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
         calibration: description.calibration,
         context,
         risk,
+        confusion,
         provenance: description.provenance,
     })
 }

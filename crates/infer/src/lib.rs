@@ -17,6 +17,7 @@
 
 mod answers;
 mod classifier;
+mod confusion;
 mod context;
 mod document;
 mod error;
@@ -31,6 +32,7 @@ mod spare;
 mod stream;
 
 pub use classifier::{Classifier, Prediction, Worker};
+pub use confusion::ConfusionTable;
 pub use context::{Context, MAX_CONTEXT_WINDOW, context_feature_count, context_features};
 pub use copydesk_features::{MAX_SENTENCE_BYTES, QuotePolicy, Sentence};
 #[cfg(feature = "builtin")]

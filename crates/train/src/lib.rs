@@ -27,6 +27,7 @@ mod evaluation;
 mod fitting;
 mod memory;
 mod metrics;
+mod prevalence;
 mod report;
 mod save;
 mod search;
@@ -60,6 +61,7 @@ pub use metrics::{
     Intervals, McNemar, McNemarMethod, MetricsError, Outcomes, PrecisionRecallCurve, PrecisionRecallPoint, Reliability,
     ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
+pub use prevalence::{FEW_DOCUMENTS, HeldOut, LabelShare, Prevalence, PrevalenceError, Tally, Weighting, prevalence};
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
 pub use save::{AtomicFile, SaveError, SaveStep, check_place, stop_saving, write_atomically, write_together};
 pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};

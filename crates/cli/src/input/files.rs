@@ -10,6 +10,8 @@ use super::Source;
 
 /// The endings of files that are one text each.
 pub(crate) const TEXTS: &[&str] = &["txt", "text", "md"];
+/// The endings of files that are one article each, with or without markup.
+pub(crate) const ARTICLES: &[&str] = &["txt", "text", "md", "markdown", "html", "htm", "xhtml"];
 /// The endings of tables.
 pub(crate) const TABLES: &[&str] = &["csv", "tsv", "jsonl", "ndjson", "parquet"];
 

@@ -8,8 +8,8 @@ use copydesk_train::{Predictions, ReadOptions};
 
 use crate::failure::Failure;
 use crate::output::note;
+use crate::percent::{confidence, percent, share};
 use crate::records::{InputFormat, name_files, parse_filter, read_corpus};
-use crate::share::{confidence, percent, share};
 
 /// Protected where nothing else is asked for.
 const DEFAULT_PROTECTED: &str = "reporting";

@@ -17,16 +17,19 @@ fn a_model_comes_back_as_it_was_and_gives_the_same_bytes() {
     assert_eq!(back.provenance(), model.provenance());
     assert!(model.risk_table().is_some());
     assert_eq!(back.risk_table(), model.risk_table());
+    assert_eq!(back.confusion_table().map(|table| table.documents().len()), Some(2));
+    assert_eq!(back.confusion_table(), model.confusion_table());
     assert_eq!(back.vectorizer().spec(), model.vectorizer().spec());
     assert_eq!(encode(&back), bytes);
 }
 
 #[test]
-fn a_model_without_a_calibration_table_loads() {
-    let model = Model::new(ModelParts { risk: None, ..small_parts() }).unwrap();
+fn a_model_without_tables_loads() {
+    let model = Model::new(ModelParts { risk: None, confusion: None, ..small_parts() }).unwrap();
     let bytes = encode(&model);
     assert!(bytes.len() < encode(&small_model()).len());
-    assert!(decode(&bytes).unwrap().risk_table().is_none());
+    let back = decode(&bytes).unwrap();
+    assert!(back.risk_table().is_none() && back.confusion_table().is_none());
 }
 
 #[test]
@@ -127,8 +130,9 @@ fn a_forged_file_without_changes_loads() {
 #[test]
 fn forged_descriptions_are_refused_for_what_they_are() {
     type Change = fn(&mut serde_json::Value);
-    let cases: [(&str, Change); 7] = [
+    let cases: [(&str, Change); 8] = [
         ("absent", |d| drop(d.as_object_mut().unwrap().remove("risk"))),
+        ("absent", |d| drop(d.as_object_mut().unwrap().remove("confusion"))),
         ("use a newer copydesk", |d| d["format"] = 99.into()),
         ("unknown field", |d| d["surprise"] = 1.into()),
         ("missing field", |d| drop(d.as_object_mut().unwrap().remove("labels"))),
@@ -148,7 +152,7 @@ fn forged_tensors_are_refused_for_what_they_are() {
         tensors.iter_mut().find(|t| t.0 == name).unwrap()
     }
     type Change = fn(&mut Vec<RawTensor>);
-    let cases: [(&str, Change); 11] = [
+    let cases: [(&str, Change); 13] = [
         ("missing", |t| t.retain(|t| t.0 != "idf")),
         ("absent", |t| t.push(("extra".into(), Dtype::U8, vec![1], vec![0]))),
         ("should be F32", |t| tensor(t, "weights").1 = Dtype::U32),
@@ -159,6 +163,8 @@ fn forged_tensors_are_refused_for_what_they_are() {
         ("missing", |t| t.retain(|t| t.0 != "risk.harmed")),
         ("between 0 and 0.5", |t| tensor(t, "risk.probabilities").3[..4].copy_from_slice(&2f32.to_le_bytes())),
         ("not those of its values", |t| tensor(t, "risk.counts").3[..4].copy_from_slice(&9u32.to_le_bytes())),
+        ("should be U32 [any, 3, 3]", |t| tensor(t, "confusion.counts").2 = vec![3, 3, 2]),
+        ("has no sentences", |t| tensor(t, "confusion.counts").3[..36].fill(0)),
         ("should be F32 [3, 101]", |t| tensor(t, "risk.quantiles").2 = vec![101, 3]),
     ];
     for (expected, change) in cases {
