@@ -21,7 +21,8 @@ const TEXTS: [&str; 6] = [
 /// # Panics
 /// Never: its parts fit together.
 pub fn small_model() -> Model {
-    let block = |units, form, min_n, max_n| BlockSpec { units, form, min_n, max_n, min_groups: 1, ..BlockSpec::default() };
+    let block =
+        |units, form, min_n, max_n| BlockSpec { units, form, min_n, max_n, min_groups: 1, ..BlockSpec::default() };
     let blocks = BTreeMap::from([
         ("characters".to_owned(), block(Units::Characters, Form::Surface, 3, 3)),
         ("shapes".to_owned(), block(Units::Words, Form::Shape, 1, 2)),
