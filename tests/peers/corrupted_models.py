@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Damages the model files of copydesk, fastText and Vowpal Wabbit in the same way and counts what each does with them.
+
+    python3 -m venv venv && venv/bin/pip install fasttext-wheel==0.9.2 vowpalwabbit==9.11.0 numpy==1.26.4
+    cargo build --release
+    venv/bin/python tests/peers/corrupted_models.py [--copydesk target/release/copydesk] [--cuts 400] [--flips 400]
+
+All are trained on datasets/news-en/train.jsonl; of copydesk it is the model news-en-open. A file is cut at a random place, or one random bit of it is flipped: anywhere, or
+in its first 2,000 bytes. Each damaged file is loaded by a process of its own, which then classifies one sentence:
+
+    loaded   an answer came back
+    refused  the program said that it cannot use the file
+    crashed  a signal ended it, or it asked for so much memory that it had to be stopped (4 GiB)
+    hung     it did not end within 20 seconds
+
+Places are drawn with a fixed seed: the same share of each file's length for all.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TRAIN = ROOT / "datasets/news-en/train.jsonl"
+SENTENCE = "The council voted on Tuesday to close the bridge."
+OUTCOMES = ("loaded", "refused", "crashed", "hung")
+HEADER = 2000
+MEMORY = 4 << 30
+SECONDS = 20
+
+FASTTEXT = """
+import sys, fasttext
+print(fasttext.load_model(sys.argv[1]).f.predict(sys.argv[2], 1, 0.0, "strict"))
+"""
+VOWPAL_WABBIT = """
+import sys, vowpalwabbit
+print(vowpalwabbit.Workspace(f"-i {sys.argv[1]} -t --quiet").predict("| " + sys.argv[2]))
+"""
+
+
+def train_fasttext(rows, folder):
+    import fasttext
+
+    lines, model = folder / "fasttext.txt", folder / "fasttext.bin"
+    lines.write_text("".join(f"__label__{label} {text}\n" for text, label in rows), encoding="utf-8")
+    # A small table, so that the file is not mostly rows that no n-gram uses.
+    fasttext.train_supervised(str(lines), epoch=5, dim=10, wordNgrams=2, bucket=20000, thread=1, verbose=0).save_model(
+        str(model)
+    )
+    return model
+
+
+def train_vowpal_wabbit(rows, folder):
+    import vowpalwabbit
+
+    labels = {label: number for number, label in enumerate(sorted({label for _, label in rows}), 1)}
+    lines, model = folder / "vw.txt", folder / "vw.model"
+    clean = str.maketrans(":|\n", "   ")
+    lines.write_text("".join(f"{labels[label]} | {text.translate(clean)}\n" for text, label in rows), encoding="utf-8")
+    vowpalwabbit.Workspace(f"-d {lines} --oaa {len(labels)} --ngram 2 -b 18 -f {model} --quiet").finish()
+    return model
+
+
+def limit_memory():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def outcome(command):
+    """What a program does with a file."""
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, preexec_fn=limit_memory
+        )
+    except subprocess.TimeoutExpired:
+        return "hung"
+    if done.returncode < 0 or b"bad_alloc" in done.stderr or b"MemoryError" in done.stderr:
+        return "crashed"
+    return "loaded" if done.returncode == 0 else "refused"
+
+
+def damages(size, cuts, flips):
+    """Kind, place and bit of each damage to a file of a size; the places are the same shares of every file."""
+    draw = random.Random(7)
+    for _ in range(cuts):
+        yield "cut", int(draw.random() * size), 0
+    for _ in range(flips):
+        yield "bit flipped", int(draw.random() * size), draw.randrange(8)
+    for _ in range(flips):
+        yield "bit of the first 2,000 bytes", int(draw.random() * min(HEADER, size)), draw.randrange(8)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--copydesk", default=ROOT / "target/release/copydesk", type=pathlib.Path)
+    parser.add_argument("--cuts", default=400, type=int)
+    parser.add_argument("--flips", default=400, type=int)
+    parser.add_argument("--jobs", default=2, type=int)
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in TRAIN.read_text(encoding="utf-8").splitlines()]
+    rows = [(" ".join(row["text"].split()), row["label"]) for row in rows]
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        copydesk = [str(options.copydesk.resolve()), "explain", "--model"]
+        peers = {
+            "copydesk": (ROOT / "models/news-en-open/model.safetensors", copydesk),
+            "fastText": (train_fasttext(rows, folder), [sys.executable, "-c", FASTTEXT]),
+            "Vowpal Wabbit": (train_vowpal_wabbit(rows, folder), [sys.executable, "-c", VOWPAL_WABBIT]),
+        }
+        print("| | file | damage | " + " | ".join(OUTCOMES) + " |")
+        print("|---|---|---|" + "---|" * len(OUTCOMES))
+        for peer, (model, command) in peers.items():
+            whole = model.read_bytes()
+            if outcome([*command, str(model), SENTENCE]) != "loaded":
+                sys.exit(f"{peer} does not load its own undamaged model")
+
+            def damaged(damage):
+                number, (kind, place, bit) = damage
+                changed = bytearray(whole[:place] if kind == "cut" else whole)
+                if kind != "cut":
+                    changed[place] ^= 1 << bit
+                path = folder / f"{peer.split()[0]}-{number}{model.suffix}"
+                path.write_bytes(changed)
+                try:
+                    return kind, outcome([*command, str(path), SENTENCE])
+                finally:
+                    os.unlink(path)
+
+            with ThreadPoolExecutor(options.jobs) as pool:
+                results = list(pool.map(damaged, enumerate(damages(len(whole), options.cuts, options.flips))))
+            for kind in dict.fromkeys(kind for kind, _ in results):
+                counts = [sum(result == (kind, outcome) for result in results) for outcome in OUTCOMES]
+                print(f"| {peer} | {len(whole) / 1e6:.1f} MB | {kind} | " + " | ".join(map(str, counts)) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
