@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Damages the model files of copydesk, fastText and Vowpal Wabbit in the same way and counts what each does with them.
 
-    python3 -m venv venv && venv/bin/pip install fasttext-wheel==0.9.2 vowpalwabbit==9.11.0 numpy==1.26.4
+    python3 -m venv venv && venv/bin/pip install fasttext-wheel==0.9.2 vowpalwabbit==9.11.9 numpy==1.26.4
     cargo build --release
     venv/bin/python tests/peers/corrupted_models.py [--copydesk target/release/copydesk] [--cuts 400] [--flips 400]
 
 All are trained on datasets/news-en/train.jsonl; of copydesk it is the model news-en-open. A file is cut at a random place, or one random bit of it is flipped: anywhere, or
-in its first 2,000 bytes. Each damaged file is loaded by a process of its own, which then classifies one sentence:
+in its first 2,000 bytes. Each damaged file is loaded by a process of its own (Linux, macOS), which then classifies one sentence:
 
     loaded   an answer came back
     refused  the program said that it cannot use the file
     crashed  a signal ended it, or it asked for so much memory that it had to be stopped (4 GiB)
-    hung     it did not end within 20 seconds
+    hung     it did not end within 20 seconds of processor time
 
 Places are drawn with a fixed seed: the same share of each file's length for all.
 """
@@ -22,10 +22,9 @@ import os
 import pathlib
 import random
 import resource
-import subprocess
+import signal
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TRAIN = ROOT / "datasets/news-en/train.jsonl"
@@ -34,16 +33,7 @@ OUTCOMES = ("loaded", "refused", "crashed", "hung")
 HEADER = 2000
 MEMORY = 4 << 30
 SECONDS = 20
-
-FASTTEXT = """
-import sys, fasttext
-print(fasttext.load_model(sys.argv[1]).f.predict(sys.argv[2], 1, 0.0, "strict"))
-"""
-VOWPAL_WABBIT = """
-import sys, vowpalwabbit
-print(vowpalwabbit.Workspace(f"-i {sys.argv[1]} -t --quiet").predict("| " + sys.argv[2]))
-"""
-
+OUT_OF_MEMORY = 77
 
 def train_fasttext(rows, folder):
     import fasttext
@@ -68,22 +58,47 @@ def train_vowpal_wabbit(rows, folder):
     return model
 
 
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def use_copydesk(program):
+    def use(model):
+        os.execv(program, [program, "explain", "--model", model, SENTENCE])
+
+    return use
 
 
-def outcome(command):
+def use_fasttext(model):
+    import fasttext
+
+    fasttext.load_model(model).f.predict(SENTENCE, 1, 0.0, "strict")
+
+
+def use_vowpal_wabbit(model):
+    import vowpalwabbit
+
+    vowpalwabbit.Workspace(f"-i {model} -t --quiet").predict("| " + SENTENCE)
+
+
+def outcome(use, model):
     """What a program does with a file."""
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, preexec_fn=limit_memory
-        )
-    except subprocess.TimeoutExpired:
-        return "hung"
-    if done.returncode < 0 or b"bad_alloc" in done.stderr or b"MemoryError" in done.stderr:
-        return "crashed"
-    return "loaded" if done.returncode == 0 else "refused"
+    child = os.fork()
+    if child == 0:
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(silence, stream)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        try:
+            use(str(model))
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return "hung" if os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL) else "crashed"
+    code = os.WEXITSTATUS(status)
+    return {0: "loaded", OUT_OF_MEMORY: "crashed"}.get(code, "refused")
 
 
 def damages(size, cuts, flips):
@@ -102,42 +117,34 @@ def main():
     parser.add_argument("--copydesk", default=ROOT / "target/release/copydesk", type=pathlib.Path)
     parser.add_argument("--cuts", default=400, type=int)
     parser.add_argument("--flips", default=400, type=int)
-    parser.add_argument("--jobs", default=2, type=int)
     options = parser.parse_args()
     rows = [json.loads(line) for line in TRAIN.read_text(encoding="utf-8").splitlines()]
     rows = [(" ".join(row["text"].split()), row["label"]) for row in rows]
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        copydesk = [str(options.copydesk.resolve()), "explain", "--model"]
         peers = {
-            "copydesk": (ROOT / "models/news-en-open/model.safetensors", copydesk),
-            "fastText": (train_fasttext(rows, folder), [sys.executable, "-c", FASTTEXT]),
-            "Vowpal Wabbit": (train_vowpal_wabbit(rows, folder), [sys.executable, "-c", VOWPAL_WABBIT]),
+            "copydesk": (ROOT / "models/news-en-open/model.safetensors", use_copydesk(str(options.copydesk.resolve()))),
+            "fastText": (train_fasttext(rows, folder), use_fasttext),
+            "Vowpal Wabbit": (train_vowpal_wabbit(rows, folder), use_vowpal_wabbit),
         }
         print("| | file | damage | " + " | ".join(OUTCOMES) + " |")
         print("|---|---|---|" + "---|" * len(OUTCOMES))
-        for peer, (model, command) in peers.items():
+        for peer, (model, use) in peers.items():
             whole = model.read_bytes()
-            if outcome([*command, str(model), SENTENCE]) != "loaded":
+            if outcome(use, model) != "loaded":
                 sys.exit(f"{peer} does not load its own undamaged model")
-
-            def damaged(damage):
-                number, (kind, place, bit) = damage
+            counts = {}
+            path = folder / f"damaged{model.suffix}"
+            for kind, place, bit in damages(len(whole), options.cuts, options.flips):
                 changed = bytearray(whole[:place] if kind == "cut" else whole)
                 if kind != "cut":
                     changed[place] ^= 1 << bit
-                path = folder / f"{peer.split()[0]}-{number}{model.suffix}"
                 path.write_bytes(changed)
-                try:
-                    return kind, outcome([*command, str(path), SENTENCE])
-                finally:
-                    os.unlink(path)
-
-            with ThreadPoolExecutor(options.jobs) as pool:
-                results = list(pool.map(damaged, enumerate(damages(len(whole), options.cuts, options.flips))))
-            for kind in dict.fromkeys(kind for kind, _ in results):
-                counts = [sum(result == (kind, outcome) for result in results) for outcome in OUTCOMES]
-                print(f"| {peer} | {len(whole) / 1e6:.1f} MB | {kind} | " + " | ".join(map(str, counts)) + " |", flush=True)
+                of_kind = counts.setdefault(kind, dict.fromkeys(OUTCOMES, 0))
+                of_kind[outcome(use, path)] += 1
+            for kind, of_kind in counts.items():
+                numbers = " | ".join(str(count) for count in of_kind.values())
+                print(f"| {peer} | {len(whole) / 1e6:.1f} MB | {kind} | {numbers} |", flush=True)
 
 
 if __name__ == "__main__":

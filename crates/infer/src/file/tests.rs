@@ -2,7 +2,9 @@ use proptest::prelude::*;
 use safetensors::SafeTensors;
 
 use super::*;
+use crate::classifier::Classifier;
 use crate::model::tests::{small_model, small_parts};
+use crate::scorer::tests::any_model;
 
 fn message(bytes: &[u8]) -> String {
     decode(bytes).unwrap_err().to_string()
@@ -119,6 +121,20 @@ fn files_are_recognised_by_their_first_bytes_alone() {
 }
 
 proptest! {
+    #[test]
+    fn a_saved_model_is_the_same_model((model, texts) in any_model()) {
+        let bytes = encode(&model);
+        let back = decode(&bytes).unwrap();
+        prop_assert_eq!(encode(&back), bytes);
+        let (saved, loaded) = (Classifier::new(model), Classifier::new(back));
+        for text in &texts {
+            let bits = |classifier: &Classifier| -> Vec<u64> {
+                classifier.classify(text).probabilities().iter().map(|p| p.to_bits()).collect()
+            };
+            prop_assert_eq!(bits(&saved), bits(&loaded));
+        }
+    }
+
     #[test]
     fn any_bytes_are_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(decode(&bytes).is_err());
