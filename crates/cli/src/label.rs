@@ -1,19 +1,24 @@
 //! `copydesk label`: documents in, labelled sentences out.
 
 mod html;
+mod jsonl;
 mod promise;
+mod record;
+mod text;
+mod tsv;
+mod writer;
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_infer::{Classifier, LabelledSentence, QuotePolicy};
-use serde::Serialize;
+use copydesk_infer::{LabelledSentence, QuotePolicy};
 
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::{ModelArgs, probability};
-use crate::output::{ByLabel, Output, UNSURE, one_line, tsv_field};
+use crate::output::Output;
 use promise::{PromiseArgs, Rule};
+use writer::{Marked, Writer, writer};
 
 /// Split documents into sentences and label each
 #[derive(Debug, ClapArgs)]
@@ -87,13 +92,6 @@ impl From<Quotes> for QuotePolicy {
     }
 }
 
-/// A document and its labelled sentences.
-struct Document<'a> {
-    file: String,
-    text: String,
-    sentences: Vec<LabelledSentence<'a>>,
-}
-
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut classifier = args.model.load()?;
     if args.no_context {
@@ -104,8 +102,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let rule = Rule { min_confidence: args.min_confidence, cut_off };
     let sources = Source::all(&args.files);
     let mut output = Output::new();
-    // The head of the output waits for the first document: a command that only failed writes nothing.
-    let mut begun = false;
+    let mut writer = writer(args.format, &classifier, sources.len() > 1);
     let mut failed = 0;
     for source in &sources {
         let text = match source.read_text() {
@@ -119,106 +116,29 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         };
         let sentences = classifier.label_document_with(&text, args.quotes.into());
-        if !begun {
-            args.begin(&classifier, &mut output)?;
-        }
-        let document = Document { file: source.name(), text, sentences };
-        if sources.len() > 1 && args.format == Format::Text {
-            let gap = if begun { "\n" } else { "" };
-            output.line(&format!("{gap}==> {} <==", document.file))?;
-        }
-        args.write(&document, rule, &mut output)?;
-        begun = true;
+        writer.begin_document(&source.name(), &mut output)?;
+        write(&text, &sentences, rule, &mut *writer, &mut output)?;
+        writer.end_document(&mut output)?;
     }
-    if begun && args.format == Format::Html {
-        output.text(html::END)?;
-    }
+    writer.finish(&mut output)?;
     output.finish()?;
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
 }
 
-impl Args {
-    fn begin(&self, classifier: &Classifier, output: &mut Output) -> Result<(), Failure> {
-        match self.format {
-            Format::Text | Format::Jsonl => Ok(()),
-            Format::Html => output.text(&html::begin(classifier.labels())),
-            Format::Tsv => {
-                let labels: Vec<String> =
-                    classifier.labels().iter().map(|label| format!("p_{}", tsv_field(label))).collect();
-                output.line(&format!(
-                    "file\tindex\tstart\tend\tchar_start\tchar_end\tlabel\tconfidence\t{}\tquoted\ttext",
-                    labels.join("\t")
-                ))
-            }
-        }
+/// Gives a document to a writer, sentence by sentence.
+fn write(
+    text: &str,
+    sentences: &[LabelledSentence<'_>],
+    rule: Rule,
+    writer: &mut dyn Writer,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let mut end = 0;
+    for (index, LabelledSentence { span, prediction }) in sentences.iter().enumerate() {
+        writer.gap(&text[end..span.bytes.start], output)?;
+        end = span.bytes.end;
+        let text = &text[span.bytes.clone()];
+        writer.sentence(&Marked { index, text, span, prediction, sure: rule.is_sure(prediction) }, output)?;
     }
-
-    fn write(&self, document: &Document<'_>, rule: Rule, output: &mut Output) -> Result<(), Failure> {
-        match self.format {
-            Format::Html => output.text(&html::document(document, rule)),
-            Format::Text => write_text(document, rule, output),
-            Format::Jsonl => records(document, rule).try_for_each(|record| output.json(&record)),
-            Format::Tsv => records(document, rule).try_for_each(|record| output.line(&record.tsv())),
-        }
-    }
-}
-
-fn write_text(document: &Document<'_>, rule: Rule, output: &mut Output) -> Result<(), Failure> {
-    let labels = document.sentences.first().map_or(&[][..], |s| s.prediction.labels());
-    let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(UNSURE.len());
-    records(document, rule).try_for_each(|record| {
-        output.line(&format!("{:width$}  {:.2}  {}", record.label, record.confidence, one_line(record.text)))
-    })
-}
-
-fn records<'a>(document: &'a Document<'a>, rule: Rule) -> impl Iterator<Item = Record<'a>> {
-    document.sentences.iter().enumerate().map(move |(index, sentence)| Record {
-        file: &document.file,
-        index,
-        start: sentence.span.bytes.start,
-        end: sentence.span.bytes.end,
-        char_start: sentence.span.chars.start,
-        char_end: sentence.span.chars.end,
-        text: &document.text[sentence.span.bytes.clone()],
-        label: rule.label(&sentence.prediction).unwrap_or(UNSURE),
-        confidence: sentence.prediction.confidence(),
-        probabilities: ByLabel { labels: sentence.prediction.labels(), values: sentence.prediction.probabilities() },
-        quoted: sentence.span.quoted,
-    })
-}
-
-/// One sentence, as JSON Lines and TSV give it.
-#[derive(Serialize)]
-struct Record<'a> {
-    file: &'a str,
-    index: usize,
-    start: usize,
-    end: usize,
-    char_start: usize,
-    char_end: usize,
-    text: &'a str,
-    label: &'a str,
-    confidence: f64,
-    probabilities: ByLabel<'a>,
-    quoted: bool,
-}
-
-impl Record<'_> {
-    fn tsv(&self) -> String {
-        let probabilities: Vec<String> = self.probabilities.values.iter().map(f64::to_string).collect();
-        format!(
-            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-            tsv_field(self.file),
-            self.index,
-            self.start,
-            self.end,
-            self.char_start,
-            self.char_end,
-            tsv_field(self.label),
-            self.confidence,
-            probabilities.join("\t"),
-            self.quoted,
-            tsv_field(self.text)
-        )
-    }
+    writer.gap(&text[end..], output)
 }

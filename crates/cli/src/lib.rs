@@ -11,6 +11,8 @@ mod inspect;
 mod label;
 mod model;
 mod output;
+mod percent;
+mod plot;
 mod progress;
 mod records;
 mod scores;
@@ -43,6 +45,7 @@ enum Command {
     Explain(explain::Args),
     Inspect(inspect::Args),
     Data(data::Args),
+    Share(share::Args),
 }
 
 /// Runs the command line of the process and says how it ended.
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Data(args) => data::run(&args),
+        Command::Share(args) => share::run(&args),
     };
     let code = result.map_or_else(
         |failure| {

@@ -46,7 +46,7 @@ impl CorpusArgs {
     }
 }
 
-fn parse_filter(argument: &str) -> Result<(String, String), String> {
+pub(crate) fn parse_filter(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=') {
         Some((column, value)) if !column.is_empty() => Ok((column.to_owned(), value.to_owned())),
         _ => Err("give a column and a value, as in certain=true".to_owned()),

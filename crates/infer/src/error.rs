@@ -163,6 +163,12 @@ pub enum ModelError {
     /// The calibration table is not usable.
     #[error(transparent)]
     Risk(RiskError),
+    /// The table of errors is not usable.
+    #[error("the table of errors is not usable: {detail}; train the model anew")]
+    Confusion {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The choice was to be restricted to a label that the model does not have, or to fewer than two.
     #[error("the choice cannot be restricted to {asked:?}: name at least two of the model's labels {labels:?}")]
     Restriction {

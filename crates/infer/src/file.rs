@@ -3,10 +3,12 @@
 //! Tensors (little-endian): `weights` f32 `[n-grams, labels]`, `intercept` f32 `[labels]`, `idf` f32 `[n-grams]`,
 //! `vocabulary.bytes` u8 (the n-grams one after the other), `vocabulary.ends` u32 `[n-grams]`, `vocabulary.blocks` u32
 //! (n-grams a block); with a context also `context.weights` f32 `[features, labels]` and `context.intercept` f32
-//! `[labels]`; with a calibration table those of [`risk`]. Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
+//! `[labels]`; with a calibration table those of [`risk`]; with a table of errors that of
+//! [`confusion`]. Everything else is one JSON object in the metadata entry `copydesk`. Its second field is a
 //! checksum: XXH3-64 over the whole file with the sixteen digits of the checksum itself as zeros, so that no bit of
 //! the file can change unseen.
 
+mod confusion;
 mod container;
 mod kind;
 mod risk;
@@ -24,6 +26,7 @@ use twox_hash::XxHash3_64;
 use crate::context::{Context, context_feature_count};
 use crate::error::ModelError;
 use crate::model::{Calibration, Model, ModelParts, Provenance, check_labels};
+use confusion::ConfusionDescription;
 use container::{Container, Tensor};
 use risk::RiskDescription;
 
@@ -50,6 +53,8 @@ struct Description {
     context: Option<ContextDescription>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     risk: Option<RiskDescription>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confusion: Option<ConfusionDescription>,
     provenance: Provenance,
 }
 
@@ -79,6 +84,7 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
             .context()
             .map(|context| ContextDescription { window: context.window(), temperature: context.temperature() }),
         risk: model.risk_table().map(|table| RiskDescription { in_context: table.in_context() }),
+        confusion: model.confusion_table().map(|table| ConfusionDescription { in_context: table.in_context() }),
         provenance: model.provenance().clone(),
     };
     let description = serde_json::to_string(&description).expect("numbers, strings and maps with string keys are JSON");
@@ -111,6 +117,10 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
     for (name, dtype, shape, data) in risk.iter().flatten() {
         tensors.push((name, *dtype, shape.clone(), data));
     }
+    let confusion = model.confusion_table().map(confusion::encode);
+    if let Some((name, dtype, shape, data)) = &confusion {
+        tensors.push((name, *dtype, shape.clone(), data));
+    }
     let tensors = tensors.into_iter().map(|(name, dtype, shape, data)| {
         (name, TensorView::new(dtype, shape, data).expect("each shape is the length of its own data"))
     });
@@ -131,7 +141,7 @@ pub(crate) fn check_start(start: &[u8]) -> Result<(), ModelError> {
 
 /// The model in a file's content.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
-    let container = Container::parse(bytes, &[&TENSORS, &CONTEXT, &risk::NAMES])?;
+    let container = Container::parse(bytes, &KNOWN)?;
     let unreadable = |detail: String| ModelError::Description { detail };
     let values = count_values(&container.description);
     if values > MAX_VALUES {
@@ -177,6 +187,7 @@ fn assemble(description: Description, container: &Container<'_>) -> Result<Model
         TENSORS.contains(&name)
             || (description.context.is_some() && CONTEXT.contains(&name))
             || (description.risk.is_some() && risk::NAMES.contains(&name))
+            || (description.confusion.is_some() && name == confusion::NAME)
     };
     let names = container.tensors().iter().map(|tensor| tensor.name).chain(container.stranger.as_deref());
     if let Some(name) = names.into_iter().find(|name| !known(name)) {
@@ -201,6 +212,7 @@ fn assemble(description: Description, container: &Container<'_>) -> Result<Model
         None => None,
     };
     let risk = description.risk.map(|risk| risk::decode(risk, container, labels)).transpose()?;
+    let confusion = description.confusion.map(|table| confusion::decode(table, container, labels)).transpose()?;
     let vocabulary = Vocabulary::from_parts(&spec, text.data.to_vec(), u32s(ends), &blocks)?;
     Model::new(ModelParts {
         labels: description.labels,
@@ -210,6 +222,7 @@ fn assemble(description: Description, container: &Container<'_>) -> Result<Model
         calibration: description.calibration,
         context,
         risk,
+        confusion,
         provenance: description.provenance,
     })
 }
@@ -218,6 +231,9 @@ const TENSORS: [&str; 6] = ["weights", "intercept", "idf", "vocabulary.bytes", "
 
 /// The tensors of a model with a context, besides.
 const CONTEXT: [&str; 2] = ["context.weights", "context.intercept"];
+
+/// The names of all tensors that a model may have.
+const KNOWN: [&[&str]; 4] = [&TENSORS, &CONTEXT, &risk::NAMES, &[confusion::NAME]];
 
 /// A tensor of the given type and shape; `None` stands for any size.
 fn tensor<'a, 'b>(

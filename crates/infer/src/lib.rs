@@ -16,6 +16,7 @@
 //! parser. Without its default feature `builtin` it embeds no model.
 
 mod classifier;
+mod confusion;
 mod context;
 mod document;
 mod error;
@@ -28,6 +29,7 @@ mod scorer;
 mod spare;
 
 pub use classifier::{Classifier, Prediction, Worker};
+pub use confusion::ConfusionTable;
 pub use context::{Context, MAX_CONTEXT_WINDOW, context_feature_count, context_features};
 pub use copydesk_features::{QuotePolicy, Sentence};
 #[cfg(feature = "builtin")]

@@ -8,6 +8,7 @@ use std::path::Path;
 use copydesk_features::Vectorizer;
 use serde::{Deserialize, Serialize};
 
+use crate::confusion::ConfusionTable;
 use crate::context::Context;
 use crate::error::ModelError;
 use crate::file;
@@ -36,6 +37,8 @@ pub struct ModelParts {
     pub context: Option<Context>,
     /// The losses on texts that training did not meet, if they were measured.
     pub risk: Option<RiskTable>,
+    /// The errors on texts that training did not meet, document by document, if they were measured.
+    pub confusion: Option<ConfusionTable>,
     /// Where the model comes from.
     pub provenance: Provenance,
 }
@@ -114,6 +117,10 @@ impl Model {
         if let Some(found) = parts.risk.as_ref().map(|table| table.labels().len()).filter(|&found| found != labels) {
             let detail = format!("it is of {found} labels, the model has {labels}");
             return Err(ModelError::Risk(RiskError::Table { detail }));
+        }
+        if let Some(found) = parts.confusion.as_ref().map(ConfusionTable::labels).filter(|&found| found != labels) {
+            let detail = format!("it is of {found} labels, the model has {labels}");
+            return Err(ModelError::Confusion { detail });
         }
         Ok(Self { parts })
     }
@@ -199,6 +206,12 @@ impl Model {
         self.parts.risk.as_ref()
     }
 
+    /// The errors on texts that training did not meet, to correct shares with; models without one were trained without
+    /// folds or by an early version.
+    pub fn confusion_table(&self) -> Option<&ConfusionTable> {
+        self.parts.confusion.as_ref()
+    }
+
     /// Where the model comes from.
     pub fn provenance(&self) -> &Provenance {
         &self.parts.provenance
@@ -252,6 +265,7 @@ pub(crate) mod tests {
             calibration: Calibration { temperature: 1.25 },
             context: Some(small_context()),
             risk: Some(small_table()),
+            confusion: Some(small_confusion()),
             provenance: Provenance { tool: "a test".into(), examples: 3, ..Provenance::default() },
         }
     }
@@ -269,22 +283,27 @@ pub(crate) mod tests {
 
     /// Two documents: of one every label is found, the other holds a report that is taken for an opinion.
     pub(crate) fn small_table() -> RiskTable {
-        let sentences = [
+        RiskTable::new(3, true, small_scores())
+    }
+
+    /// The errors in the same documents.
+    fn small_confusion() -> ConfusionTable {
+        ConfusionTable::new(3, true, small_scores())
+    }
+
+    fn small_scores() -> impl Iterator<Item = ScoredSentence<'static>> {
+        const SENTENCES: [(u32, usize, [f64; 3]); 5] = [
             (0, 0, [0.7, 0.1, 0.2]),
             (0, 1, [0.1, 0.7, 0.2]),
             (0, 2, [0.1, 0.2, 0.7]),
             (1, 2, [0.1, 0.6, 0.3]),
             (1, 2, [0.1, 0.3, 0.6]),
         ];
-        RiskTable::new(
-            3,
-            true,
-            sentences.iter().map(|(document, truth, probabilities)| ScoredSentence {
-                document: *document,
-                truth: Some(*truth),
-                probabilities,
-            }),
-        )
+        SENTENCES.iter().map(|(document, truth, probabilities)| ScoredSentence {
+            document: *document,
+            truth: Some(*truth),
+            probabilities,
+        })
     }
 
     pub(crate) fn small_model() -> Model {
@@ -294,7 +313,7 @@ pub(crate) mod tests {
     #[test]
     fn parts_that_do_not_fit_are_refused() {
         type Change = fn(&mut ModelParts);
-        let cases: [(&str, Change); 11] = [
+        let cases: [(&str, Change); 12] = [
             ("at least two", |p| p.labels.truncate(1)),
             ("distinct", |p| p.labels[1] = "appeal".into()),
             ("not empty", |p| p.labels[1] = " ".into()),
@@ -308,6 +327,7 @@ pub(crate) mod tests {
                 let weights = vec![0.0; context_feature_count(2) * 2];
                 p.context = Some(Context::new(2, 1, 1.0, weights, vec![0.0; 2]).unwrap());
             }),
+            ("of 2 labels", |p| p.confusion = Some(ConfusionTable::new(2, true, []))),
             ("of 2 labels", |p| p.risk = Some(RiskTable::new(2, true, []))),
         ];
         for (expected, change) in cases {

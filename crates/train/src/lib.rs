@@ -25,6 +25,7 @@ mod curve;
 mod evaluation;
 mod fitting;
 mod metrics;
+mod prevalence;
 mod report;
 mod save;
 mod search;
@@ -55,6 +56,7 @@ pub use metrics::{
     Intervals, McNemar, McNemarMethod, MetricsError, Outcomes, PrecisionRecallCurve, PrecisionRecallPoint, Reliability,
     ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
+pub use prevalence::{FEW_DOCUMENTS, HeldOut, LabelShare, Prevalence, PrevalenceError, Tally, Weighting, prevalence};
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
 pub use save::{SaveError, write_atomically};
 pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use copydesk_features::{FitError, RULES_VERSION, STEMMER, Vectorizer};
-use copydesk_infer::{Calibration, Model, ModelError, ModelParts, Provenance, RiskTable, ScoredSentence};
+use copydesk_infer::{
+    Calibration, ConfusionTable, Model, ModelError, ModelParts, Provenance, RiskTable, ScoredSentence,
+};
 use thiserror::Error;
 
 use crate::ablation::{Ablation, ablate};
@@ -140,6 +142,7 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
         calibration: Calibration { temperature: choice.temperature },
         context: choice.context.as_ref().map(|fit| fit.context.clone()),
         risk: choice.risk,
+        confusion: choice.confusion,
         provenance: provenance(corpus, config, choice.alpha),
     })?;
     let Choice { alpha, alphas, evaluation, context, ablation, .. } = choice;
@@ -157,6 +160,7 @@ struct Choice {
     context: Option<ContextFit>,
     ablation: Vec<Ablation>,
     risk: Option<RiskTable>,
+    confusion: Option<ConfusionTable>,
 }
 
 fn choose(
@@ -179,6 +183,7 @@ fn choose(
             context: None,
             ablation: Vec::new(),
             risk: None,
+            confusion: None,
         });
     }
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
@@ -207,11 +212,14 @@ fn choose(
         0 => None,
         _ => Some(fit_context(corpus, config, &folds, &logits, temperature)?),
     };
-    let risk = match &context {
-        Some(fit) => risk_table(corpus, &fit.probabilities, true),
-        None => risk_table(corpus, &probabilities, false),
+    let (out_of_fold, in_context) = match &context {
+        Some(fit) => (&fit.probabilities, true),
+        None => (&probabilities, false),
     };
-    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context, ablation, risk: Some(risk) })
+    let classes = corpus.labels().len();
+    let risk = Some(RiskTable::new(classes, in_context, scored(corpus, out_of_fold)));
+    let confusion = Some(ConfusionTable::new(classes, in_context, scored(corpus, out_of_fold)));
+    Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context, ablation, risk, confusion })
 }
 
 /// The strength of penalty that did best, by its place among those tried, with its out-of-fold scores.
@@ -221,16 +229,14 @@ struct Best {
     probabilities: Vec<f64>,
 }
 
-/// What out-of-fold probabilities tell of the sentences that the model will lose.
-fn risk_table(corpus: &Corpus, probabilities: &[f64], in_context: bool) -> RiskTable {
-    let classes = corpus.labels().len();
-    let rows = corpus.examples().iter().zip(probabilities.chunks_exact(classes));
-    let sentences = rows.map(|(example, probabilities)| ScoredSentence {
+/// The examples with their out-of-fold probabilities.
+fn scored<'a>(corpus: &'a Corpus, probabilities: &'a [f64]) -> impl Iterator<Item = ScoredSentence<'a>> {
+    let rows = corpus.examples().iter().zip(probabilities.chunks_exact(corpus.labels().len()));
+    rows.map(|(example, probabilities)| ScoredSentence {
         document: example.group,
         truth: Some(example.label as usize),
         probabilities,
-    });
-    RiskTable::new(classes, in_context, sentences)
+    })
 }
 
 /// The scores of out-of-fold probabilities, with intervals by document.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use copydesk_features::{BlockSpec, FeatureSpec, Form, Units, Vectorizer};
 use copydesk_infer::{
-    Calibration, Context, Model, ModelParts, Provenance, RiskTable, ScoredSentence, context_feature_count,
+    Calibration, ConfusionTable, Context, Model, ModelParts, Provenance, RiskTable, ScoredSentence,
+    context_feature_count,
 };
 
 const TEXTS: [&str; 6] = [
@@ -44,11 +45,13 @@ pub fn small_model() -> Model {
     let weights = random(vectorizer.vocabulary().len() * labels.len());
     let context = Context::new(3, 4, 0.9, random(context_feature_count(3) * 3), random(3));
     let scored = [(0, 0, [0.7, 0.1, 0.2]), (0, 1, [0.1, 0.7, 0.2]), (1, 2, [0.1, 0.6, 0.3]), (1, 2, [0.1, 0.3, 0.6])];
-    let scored = scored.iter().map(|(document, truth, probabilities)| ScoredSentence {
-        document: *document,
-        truth: Some(*truth),
-        probabilities,
-    });
+    let scored = || {
+        scored.iter().map(|(document, truth, probabilities)| ScoredSentence {
+            document: *document,
+            truth: Some(*truth),
+            probabilities,
+        })
+    };
     Model::new(ModelParts {
         labels,
         weights,
@@ -56,7 +59,8 @@ pub fn small_model() -> Model {
         intercept: random(3),
         calibration: Calibration { temperature: 1.25 },
         context: Some(context.expect("the context's parts fit together")),
-        risk: Some(RiskTable::new(3, true, scored)),
+        risk: Some(RiskTable::new(3, true, scored())),
+        confusion: Some(ConfusionTable::new(3, true, scored())),
         provenance: Provenance { tool: "copydesk-laws".to_owned(), examples: 6, ..Provenance::default() },
     })
     .expect("the model's parts fit together")

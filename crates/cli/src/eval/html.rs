@@ -6,7 +6,6 @@ mod curves;
 mod dots;
 mod errors;
 mod labels;
-mod plot;
 mod reliability;
 mod slices;
 mod table;
@@ -15,7 +14,7 @@ use copydesk_train::{EvalReport, Interval, Uncertainty};
 
 use super::{Findings, differences, wrong};
 use crate::html::escape;
-use plot::MOST_PANELS;
+use crate::plot::{self, MOST_PANELS};
 
 const STYLE: &str = include_str!("html/page.css");
 

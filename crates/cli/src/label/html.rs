@@ -1,61 +1,76 @@
-//! A self-contained page of labelled documents.
+//! `--format html`: a self-contained page of labelled documents.
 
-use super::{Document, Rule};
+use super::writer::{Marked, Writer};
+use crate::failure::Failure;
 use crate::html::escape;
-use crate::output::UNSURE;
-
-/// What closes the page.
-pub(super) const END: &str = "</main>\n</body>\n</html>\n";
+use crate::output::{Output, UNSURE};
 
 const STYLE: &str = include_str!("page.css");
 
 /// Number of colours in the style sheet; models with more labels use them again.
 const COLOURS: usize = 6;
 
-/// The head of the page with its legend.
-pub(super) fn begin(labels: &[String]) -> String {
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>copydesk</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>copydesk</h1>\n<ul class=\"legend\">\n"
-    );
-    for (class, label) in labels.iter().enumerate() {
-        page += &format!("<li><span class=\"{}\">{}</span></li>\n", colour(class), escape(label));
-    }
-    page += &format!("<li><span class=\"unsure\">{UNSURE}</span></li>\n</ul>\n</header>\n<main>\n");
-    page
+pub(super) struct Html {
+    labels: Vec<String>,
+    begun: bool,
 }
 
-/// One document: its text as it stands, with each sentence marked.
-pub(super) fn document(document: &Document<'_>, rule: Rule) -> String {
-    let mut page = format!("<article>\n<h2>{}</h2>\n<p class=\"text\">", escape(&document.file));
-    let mut last = 0;
-    for sentence in &document.sentences {
-        let range = sentence.span.bytes.clone();
-        page.push_str(&escape(&document.text[last..range.start]));
-        last = range.end;
-        let prediction = &sentence.prediction;
-        let (class, label) = match rule.label(prediction) {
-            Some(label) => (colour(prediction.class()), label),
-            None => ("unsure".into(), UNSURE),
-        };
+impl Html {
+    pub fn new(labels: &[String]) -> Self {
+        Self { labels: labels.to_vec(), begun: false }
+    }
+
+    /// The head of the page with its legend.
+    fn head(&self) -> String {
+        let mut page = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>copydesk</title>\n\
+             <style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>copydesk</h1>\n<ul class=\"legend\">\n"
+        );
+        for (class, label) in self.labels.iter().enumerate() {
+            page += &format!("<li><span class=\"{}\">{}</span></li>\n", colour(class), escape(label));
+        }
+        page += &format!("<li><span class=\"unsure\">{UNSURE}</span></li>\n</ul>\n</header>\n<main>\n");
+        page
+    }
+}
+
+impl Writer for Html {
+    fn begin_document(&mut self, name: &str, out: &mut Output) -> Result<(), Failure> {
+        if !std::mem::replace(&mut self.begun, true) {
+            out.text(&self.head())?;
+        }
+        out.text(&format!("<article>\n<h2>{}</h2>\n<p class=\"text\">", escape(name)))
+    }
+
+    fn gap(&mut self, blank: &str, out: &mut Output) -> Result<(), Failure> {
+        out.text(&escape(blank))
+    }
+
+    fn sentence(&mut self, sentence: &Marked<'_>, out: &mut Output) -> Result<(), Failure> {
+        let prediction = sentence.prediction;
+        let label = escape(sentence.label());
         let chances: Vec<String> = prediction
             .labels()
             .iter()
             .zip(prediction.probabilities())
             .map(|(label, p)| format!("{} {:.0} %", escape(label), p * 100.0))
             .collect();
-        page += &format!(
-            "<mark class=\"{class}\" title=\"{}: {}\">{}<sub>{}</sub></mark>",
-            escape(label),
+        out.text(&format!(
+            "<mark class=\"{}\" title=\"{label}: {}\">{}<sub>{label}</sub></mark>",
+            sentence.class().map_or_else(|| "unsure".into(), colour),
             chances.join(", "),
-            escape(&document.text[range]),
-            escape(label)
-        );
+            escape(sentence.text),
+        ))
     }
-    page.push_str(&escape(&document.text[last..]));
-    page.push_str("</p>\n</article>\n");
-    page
+
+    fn end_document(&mut self, out: &mut Output) -> Result<(), Failure> {
+        out.text("</p>\n</article>\n")
+    }
+
+    fn finish(&mut self, out: &mut Output) -> Result<(), Failure> {
+        if self.begun { out.text("</main>\n</body>\n</html>\n") } else { Ok(()) }
+    }
 }
 
 fn colour(class: usize) -> String {
@@ -68,6 +83,6 @@ mod tests {
 
     #[test]
     fn text_cannot_break_out_of_the_page() {
-        assert!(begin(&["<script>".into()]).contains("&lt;script&gt;"));
+        assert!(Html::new(&["<script>".into()]).head().contains("&lt;script&gt;"));
     }
 }

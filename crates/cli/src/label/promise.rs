@@ -8,8 +8,8 @@ use copydesk_train::{Corpus, Predictions};
 
 use crate::failure::Failure;
 use crate::output::note;
+use crate::percent::{confidence, percent, share};
 use crate::records::{CorpusArgs, name_files};
-use crate::share::{confidence, percent, share};
 
 /// Protected where nothing else is asked for.
 const DEFAULT_PROTECTED: &str = "reporting";
@@ -47,9 +47,10 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    pub fn label<'a>(&self, prediction: &Prediction<'a>) -> Option<&'a str> {
-        let allowed = self.cut_off.is_none_or(|cut_off| cut_off.allows(prediction));
-        prediction.label_if_sure(self.min_confidence).filter(|_| allowed)
+    /// Whether the most probable label is given.
+    pub fn is_sure(&self, prediction: &Prediction<'_>) -> bool {
+        prediction.label_if_sure(self.min_confidence).is_some()
+            && self.cut_off.is_none_or(|cut_off| cut_off.allows(prediction))
     }
 }
 

@@ -20,7 +20,7 @@ const MAX_HEADER: usize = 1 << 24;
 const LENGTH: usize = 8;
 /// The header's entry for everything that is no tensor.
 const METADATA: &str = "__metadata__";
-/// No tensor of a model has more dimensions than two.
+/// No tensor of a model has more dimensions than three.
 const MAX_DIMENSIONS: usize = 4;
 
 /// What a file consists of: all of it is inside the file.

@@ -102,19 +102,20 @@ fn headers_that_are_none() {
 
 #[test]
 fn tensors_that_are_not_a_models() {
-    for name in super::TENSORS.iter().chain(&super::CONTEXT).chain(&super::risk::NAMES) {
+    for name in super::KNOWN.concat() {
         let mut forged = Forged::new(&small_model());
-        forged.tensors.retain(|tensor| tensor.name != *name);
+        forged.tensors.retain(|tensor| tensor.name != name);
         let message = decode(&forged.bytes()).unwrap_err().to_string();
         assert!(message.contains(name) && message.contains("missing"), "{message}");
         assert!(message.contains("train it anew"), "{message}");
     }
     #[rustfmt::skip]
-    let cases: [Case; 12] = [
+    let cases: [Case; 13] = [
         (|f| f.more = r#","extra":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}"#.into(), "Tensor", &["\"extra\" should be absent"]),
         (|f| f.more = format!(r#","deep":{}{}"#, "[".repeat(50_000), "]".repeat(50_000)), "Tensor", &["\"deep\" should be absent"]),
         (|f| f.describe(|d| drop(d.as_object_mut().unwrap().remove("risk"))), "Tensor", &["\"risk.", "absent"]),
         (|f| f.describe(|d| drop(d.as_object_mut().unwrap().remove("context"))), "Tensor", &["\"context.", "absent"]),
+        (|f| f.describe(|d| drop(d.as_object_mut().unwrap().remove("confusion"))), "Tensor", &["\"confusion.counts\"", "absent"]),
         (|f| f.tensor("weights").dtype = "U32".into(), "Tensor", &["\"weights\" should be F32 [5, 3], but is U32 [5, 3]"]),
         (|f| f.tensor("weights").dtype = "BF16".into(), "Tensor", &["but is BF16"]),
         (|f| f.tensor("weights").dtype = "F99".into(), "Tensor", &["but is F99"]),
@@ -254,9 +255,9 @@ fn colliding() -> [String; 2] {
 }
 
 #[test]
-fn calibration_tables_that_are_none() {
+fn tables_that_are_none() {
     #[rustfmt::skip]
-    let cases: [Case; 12] = [
+    let cases: [Case; 14] = [
         (|f| f.put("risk.counts", 0, 9_u32.to_le_bytes()), "Risk(Table", &["counts are not those of its values"]),
         (|f| f.put("risk.counts", 2, u32::MAX.to_le_bytes()), "Risk(Table", &["counts are not those of its values"]),
         (|f| f.put("risk.counts", 10, 0_u32.to_le_bytes()), "Risk(Table", &["counts are not those of its values"]),
@@ -269,6 +270,8 @@ fn calibration_tables_that_are_none() {
         (|f| f.put("risk.probabilities", 0, f32::NAN.to_le_bytes()), "Risk(Table", &["between 0 and 0.5"]),
         (|f| f.put("risk.probabilities", 0, 0.75_f32.to_le_bytes()), "Risk(Table", &["between 0 and 0.5"]),
         (|f| f.put("risk.quantiles", 3, 0.5_f32.to_le_bytes()), "Risk(Table", &["do not ascend"]),
+        (|f| f.tensor("confusion.counts").shape = "[3,3,2]".into(), "Tensor", &["should be U32 [any, 3, 3]"]),
+        (|f| f.tensor("confusion.counts").data[..36].fill(0), "Confusion", &["a document has no sentences"]),
     ];
     refused(&cases);
 }

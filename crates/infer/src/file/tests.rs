@@ -20,25 +20,32 @@ fn a_model_comes_back_as_it_was_and_gives_the_same_bytes() {
     assert_eq!(back.provenance(), model.provenance());
     assert!(model.risk_table().is_some());
     assert_eq!(back.risk_table(), model.risk_table());
+    assert_eq!(back.confusion_table().map(|table| table.documents().len()), Some(2));
+    assert_eq!(back.confusion_table(), model.confusion_table());
     assert_eq!(back.vectorizer().spec(), model.vectorizer().spec());
     assert_eq!(encode(&back), bytes);
 }
 
 #[test]
-fn a_model_without_a_calibration_table_loads() {
-    let model = Model::new(ModelParts { risk: None, ..small_parts() }).unwrap();
+fn a_model_without_tables_loads() {
+    let model = Model::new(ModelParts { risk: None, confusion: None, ..small_parts() }).unwrap();
     let bytes = encode(&model);
     assert!(bytes.len() < encode(&small_model()).len());
-    assert!(decode(&bytes).unwrap().risk_table().is_none());
+    let back = decode(&bytes).unwrap();
+    assert!(back.risk_table().is_none() && back.confusion_table().is_none());
 }
 
 #[test]
 fn other_programs_can_read_the_tensors() {
-    let model = small_model();
-    let bytes = encode(&model);
-    let tensors = SafeTensors::deserialize(&bytes).unwrap();
-    let weights = tensors.tensor("weights").unwrap();
-    assert_eq!(weights.shape(), [model.vectorizer().vocabulary().len(), 3]);
+    let bytes = encode(&small_model());
+    let theirs = SafeTensors::deserialize(&bytes).unwrap();
+    let ours = Container::parse(&bytes, &KNOWN).unwrap();
+    assert_eq!(ours.tensors().len(), theirs.len());
+    for tensor in ours.tensors() {
+        let view = theirs.tensor(tensor.name).unwrap();
+        let shape: Vec<u64> = view.shape().iter().map(|&size| size as u64).collect();
+        assert_eq!((&*tensor.dtype, &tensor.shape, tensor.data), (&*view.dtype().to_string(), &shape, view.data()));
+    }
 }
 
 #[test]

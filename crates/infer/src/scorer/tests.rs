@@ -119,6 +119,7 @@ pub(crate) fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
             calibration: Calibration::default(),
             context: None,
             risk: None,
+            confusion: None,
             provenance: Provenance::default(),
         });
         Some((model.unwrap(), texts))

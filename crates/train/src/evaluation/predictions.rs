@@ -106,6 +106,11 @@ impl<'a> Predictions<'a> {
         RiskTable::new(self.of_model, self.in_context, sentences)
     }
 
+    /// The true label and the answer of each example, as places in [`labels`](Self::labels).
+    pub fn answers(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.truth.iter().copied().zip(self.predicted.iter().copied())
+    }
+
     /// The corpus that was classified.
     pub fn corpus(&self) -> &'a Corpus {
         self.corpus

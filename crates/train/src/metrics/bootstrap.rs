@@ -29,6 +29,20 @@ impl Default for Bootstrap {
     }
 }
 
+impl Bootstrap {
+    /// Whether the options are within their limits.
+    pub(crate) fn check(&self) -> Result<(), MetricsError> {
+        let Self { resamples, confidence, .. } = *self;
+        if !(1..=MOST_RESAMPLES).contains(&resamples) {
+            return Err(MetricsError::Resamples { resamples });
+        }
+        if !(confidence > 0.0 && confidence < 1.0) {
+            return Err(MetricsError::Confidence { confidence });
+        }
+        Ok(())
+    }
+}
+
 /// How far scores may be off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -153,14 +167,7 @@ pub(super) fn check(outcomes: &Outcomes<'_>, groups: &[u32], options: &Bootstrap
             rows: outcomes.len(),
         });
     }
-    let Bootstrap { resamples, confidence, .. } = *options;
-    if !(1..=MOST_RESAMPLES).contains(&resamples) {
-        return Err(MetricsError::Resamples { resamples });
-    }
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Err(MetricsError::Confidence { confidence });
-    }
-    Ok(())
+    options.check()
 }
 
 /// How often each document is drawn in a resample: as many draws as documents, from the resample's own stream.
@@ -264,7 +271,7 @@ impl Sums {
 
 /// The interval between the percentiles that leave out as much on either side, each interpolated linearly between the two
 /// nearest values as `numpy.percentile` does by default. There is at least one score, and none is NaN.
-pub(super) fn percentiles(mut scores: Vec<f64>, confidence: f64) -> Interval {
+pub(crate) fn percentiles(mut scores: Vec<f64>, confidence: f64) -> Interval {
     scores.sort_unstable_by(f64::total_cmp);
     let last = scores.len() - 1;
     let quantile = |share: f64| {

@@ -21,6 +21,7 @@ mod curve_tests;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bootstrap::percentiles;
 pub use bootstrap::{Bootstrap, ClassIntervals, Interval, Intervals, Uncertainty};
 pub use comparison::{Comparison, Difference, WhoIsRight};
 pub use confusion::Confusion;

@@ -33,6 +33,13 @@ impl Draws {
         (product >> 32) as u32
     }
 
+    /// A positive number of the exponential distribution with mean 1.
+    pub fn exponential(&mut self) -> f64 {
+        // The middle of one of 2^52 equal parts of 0 to 1: never 0, never 1.
+        let uniform = ((self.0.next_u64() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64;
+        -libm::log(uniform)
+    }
+
     /// Puts at most `u32::MAX` items in random order (Fisher and Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for end in (1..items.len()).rev() {
@@ -57,6 +64,16 @@ mod tests {
         let mut order: Vec<u32> = (0..8).collect();
         Draws::new(7, 0).shuffle(&mut order);
         assert_eq!(order, [3, 4, 0, 7, 2, 6, 5, 1]);
+    }
+
+    #[test]
+    fn exponential_draws_have_mean_and_variance_1() {
+        let mut draws = Draws::new(3, 0);
+        let drawn: Vec<f64> = (0..20_000).map(|_| draws.exponential()).collect();
+        assert!(drawn.iter().all(|&value| value > 0.0 && value < 40.0));
+        let mean = drawn.iter().sum::<f64>() / 20_000.0;
+        let variance = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 20_000.0;
+        assert!((mean - 1.0).abs() < 0.03 && (variance - 1.0).abs() < 0.08, "{mean} {variance}");
     }
 
     #[test]

@@ -6,14 +6,14 @@
 use crate::html::escape;
 
 /// The width of every plot, in units that are pixels on a narrow screen.
-pub(super) const WIDTH: f64 = 340.0;
+pub(crate) const WIDTH: f64 = 340.0;
 
 /// Plots of labels beyond so many are left out; the tables have them all.
-pub(super) const MOST_PANELS: usize = 12;
+pub(crate) const MOST_PANELS: usize = 12;
 
 /// A range of values laid out between two coordinates.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     pub low: f64,
     pub high: f64,
     pub from: f64,
@@ -37,7 +37,7 @@ impl Axis {
 }
 
 /// A figure: its caption and the SVG with a title and a description for those who do not see it. `id` is the figure's own.
-pub(super) fn figure(id: &str, caption: &str, description: &str, height: f64, body: &str) -> String {
+pub(crate) fn figure(id: &str, caption: &str, description: &str, height: f64, body: &str) -> String {
     let (caption, description) = (escape(caption), escape(description));
     format!(
         "<figure>\n<figcaption>{caption}</figcaption>\n\
@@ -47,29 +47,29 @@ pub(super) fn figure(id: &str, caption: &str, description: &str, height: f64, bo
 }
 
 /// A straight line.
-pub(super) fn line(class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> String {
+pub(crate) fn line(class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> String {
     format!("<line class=\"{class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>\n")
 }
 
 /// A text; its class says which end of it the place is, too.
-pub(super) fn text(class: &str, (x, y): (f64, f64), text: &str) -> String {
+pub(crate) fn text(class: &str, (x, y): (f64, f64), text: &str) -> String {
     format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>\n", escape(text))
 }
 
 /// A line through points.
-pub(super) fn path(class: &str, points: &[(f64, f64)]) -> String {
+pub(crate) fn path(class: &str, points: &[(f64, f64)]) -> String {
     let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
     format!("<polyline class=\"{class}\" points=\"{}\"/>\n", points.join(" "))
 }
 
 /// A point with what it says when it is pointed at.
-pub(super) fn point(class: &str, (x, y): (f64, f64), says: &str) -> String {
+pub(crate) fn point(class: &str, (x, y): (f64, f64), says: &str) -> String {
     let says = escape(says);
     format!("<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"><title>{says}</title></circle>\n")
 }
 
 /// The grid and numbers of a square plot of two shares, with the names of its axes.
-pub(super) fn shares(x: Axis, y: Axis, x_name: &str, y_name: &str) -> String {
+pub(crate) fn shares(x: Axis, y: Axis, x_name: &str, y_name: &str) -> String {
     let mut body = String::new();
     for tick in x.ticks() {
         body += &line("grid", (x.at(tick), y.from), (x.at(tick), y.to));
@@ -84,7 +84,7 @@ pub(super) fn shares(x: Axis, y: Axis, x_name: &str, y_name: &str) -> String {
 }
 
 /// A tick's number, as short as it can be.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let short = format!("{value:.2}");
     let short = short.trim_end_matches('0').trim_end_matches('.');
     if short == "-0" { "0".to_owned() } else { short.to_owned() }

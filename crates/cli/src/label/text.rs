@@ -1,0 +1,32 @@
+//! `--format text`: a line a sentence.
+
+use super::writer::{Marked, Writer};
+use crate::failure::Failure;
+use crate::output::{Output, UNSURE, one_line};
+
+pub(super) struct Text {
+    /// Characters of the longest label.
+    width: usize,
+    /// Whether each document is headed by its name.
+    named: bool,
+    begun: bool,
+}
+
+impl Text {
+    pub fn new(labels: &[String], named: bool) -> Self {
+        let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(UNSURE.len());
+        Self { width, named, begun: false }
+    }
+}
+
+impl Writer for Text {
+    fn begin_document(&mut self, name: &str, out: &mut Output) -> Result<(), Failure> {
+        let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
+        if self.named { out.line(&format!("{gap}==> {name} <==")) } else { Ok(()) }
+    }
+
+    fn sentence(&mut self, sentence: &Marked<'_>, out: &mut Output) -> Result<(), Failure> {
+        let (width, confidence) = (self.width, sentence.prediction.confidence());
+        out.line(&format!("{:width$}  {confidence:.2}  {}", sentence.label(), one_line(sentence.text)))
+    }
+}
