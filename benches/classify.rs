@@ -67,6 +67,17 @@ fn document(c: &mut Criterion) {
     let mut group = c.benchmark_group("document");
     group.throughput(Throughput::Bytes(article.len() as u64));
     group.bench_function("label an article", |b| b.iter(|| classifier.label_document(black_box(article))));
+    let long = texts::unseen_sentences().chunks(4).map(|paragraph| paragraph.join(" ") + "\n\n").collect::<String>();
+    group.throughput(Throughput::Bytes(long.len() as u64));
+    group.sample_size(20);
+    for threads in [1, 2] {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("two threads can be started");
+        let labelled = pool.install(|| classifier.label_document(&long));
+        assert!(labelled.len() > 1000 && labelled == classifier.label_document(&long));
+        group.bench_function(BenchmarkId::new("label a long document, threads", threads), |b| {
+            b.iter(|| pool.install(|| classifier.label_document(black_box(&long))));
+        });
+    }
     group.finish();
 }
 

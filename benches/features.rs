@@ -4,7 +4,7 @@ mod texts;
 
 use std::hint::black_box;
 
-use copydesk_features::{FeatureSpec, QuotePolicy, Vectorizer, for_each_token, sentences};
+use copydesk_features::{FeatureSpec, QuotePolicy, SentenceStream, Vectorizer, for_each_token, sentences};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn tokens(c: &mut Criterion) {
@@ -37,6 +37,26 @@ fn segmentation(c: &mut Criterion) {
     let mut group = c.benchmark_group("segmentation");
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("one long text", |b| b.iter(|| count(black_box(&text))));
+    let streamed = |text: &str| {
+        let mut stream = SentenceStream::new(QuotePolicy::Split);
+        let mut count = 0;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, others) = rest.split_at(rest.floor_char_boundary(64 << 10));
+            stream.push(piece);
+            while stream.next_sentence().is_some() {
+                count += 1;
+            }
+            rest = others;
+        }
+        stream.finish();
+        while stream.next_sentence().is_some() {
+            count += 1;
+        }
+        count
+    };
+    assert_eq!(streamed(&text), count(&text));
+    group.bench_function("in pieces of 64 KiB", |b| b.iter(|| streamed(black_box(&text))));
     group.finish();
 }
 

@@ -44,6 +44,7 @@ impl Bad {
         fs::create_dir(folder.path("folder.csv")).unwrap();
         folder.file("empty.csv", "");
         folder.file("header.csv", "text,label\n");
+        folder.file("latin.txt", b"ok sm\xf8r");
         folder.file("latin.csv", b"text,label\nrain,weather\nsm\xf8r,fog\n");
         folder.file("utf16.csv", b"\xff\xfet\0e\0x\0t\0,\0l\0");
         folder.file("utf16-bare.csv", b"t\0e\0x\0t\0,\0l\0");
@@ -77,7 +78,7 @@ fn texts_that_cannot_be_read() {
         ("missing.csv", NO_INPUT, &["missing.csv", "No such file"][..]),
         ("folder.csv", NO_INPUT, &["folder.csv", "is a directory"]),
         ("empty.csv", BAD_DATA, &["empty.csv", "is empty"]),
-        ("latin.csv", BAD_DATA, &["latin.csv:3:3", "0xf8", "UTF-8"]),
+        ("latin.txt", BAD_DATA, &["latin.txt:1:6", "0xf8", "UTF-8"]),
         ("utf16.csv", BAD_DATA, &["utf16.csv", "UTF-16"]),
         ("utf16-bare.csv", BAD_DATA, &["utf16-bare.csv", "UTF-16"]),
     ] {
@@ -94,8 +95,33 @@ fn texts_that_cannot_be_read() {
     }
     for command in [&["label"][..], &["classify"], &["explain"], &["explain", "-"]] {
         assert_refused(command[0], &copydesk(command), BAD_DATA, &["is empty"]);
-        assert_refused(command[0], &copydesk_reading(command, b"ok\nsm\xf8r"), BAD_DATA, &["-:2:3", "UTF-8"]);
+        assert_refused(command[0], &copydesk_reading(command, b"ok sm\xf8r"), BAD_DATA, &["-:1:6", "UTF-8"]);
     }
+    assert_refused("label", &copydesk_reading(&["label"], b"ok\nsm\xf8r"), BAD_DATA, &["-:2:3", "UTF-8"]);
+}
+
+/// What is certain before the place that cannot be read is answered and stays.
+#[test]
+fn text_that_turns_bad() {
+    let run = copydesk_reading(&["classify", "--format", "tsv"], b"ok\nfine\r\nsm\xf8r\nfine");
+    assert_eq!((run.code, run.out.lines().count()), (BAD_DATA, 3), "{run:?}");
+    assert!(run.out.ends_with("\tfine\n") && run.err.contains("-:3:3: byte 0xf8"), "{run:?}");
+
+    let line = vec![b'x'; (16 << 20) + 1];
+    let run = copydesk_reading(&["classify"], &[b"ok\n", &line[..], b"\nfine\n"].concat());
+    assert_eq!((run.code, run.out.lines().count()), (BAD_DATA, 1), "{}", run.err);
+    assert!(run.err.starts_with("copydesk: -:2: longer than 16 MiB") && run.err.contains("copydesk label"));
+
+    let text = "It rained all day. ".repeat(1000);
+    let whole = copydesk_reading(&["label", "--format", "tsv"], text.as_bytes()).ok();
+    let run = copydesk_reading(&["label", "--format", "tsv"], &[text.as_bytes(), b"sm\xf8r. More."].concat());
+    let rows = run.out.lines().count();
+    assert_eq!(run.code, BAD_DATA);
+    assert!(rows > 900 && whole.starts_with(&run.out), "{rows} rows");
+    assert!(run.err.starts_with("copydesk: -:1:19003: byte 0xf8"), "{}", run.err);
+
+    let run = copydesk_reading(&["label", "--format", "html"], &[text.as_bytes(), b"sm\xf8r. More."].concat());
+    assert!(run.code == BAD_DATA && run.out.ends_with("</article>\n</main>\n</body>\n</html>\n"), "the page is whole");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `copydesk label`: the contract of its four formats.
 
+use copydesk_infer::{Classifier, LabelledSentence, MAX_SENTENCE_BYTES};
 use serde_json::Value;
 
 use crate::run::{
@@ -70,6 +71,33 @@ fn sentences_keep_the_contract() {
     let quoted =
         |part: &str| board.iter().find(|s| s["text"].as_str().unwrap().contains(part)).unwrap()["quoted"] == true;
     assert!(quoted("Expect showers") && !quoted("Simmer the leeks"));
+}
+
+/// A document of many pieces, also where characters are cut, gets what the library says of the whole.
+#[test]
+fn long_documents_get_the_answers_of_the_library() {
+    let article = format!("{}\n\n“Über alles,” er sagt: “Naïve – no?” 🎉 ", read(ARTICLE)).repeat(300);
+    let classifier = Classifier::builtin().unwrap();
+    let expected = classifier.label_document(&article);
+    let found = copydesk_reading(&["label", "--format", "jsonl"], article.as_bytes()).json_lines();
+    assert_eq!(found.len(), expected.len());
+    for (found, LabelledSentence { span, prediction }) in found.iter().zip(&expected) {
+        assert_eq!(found["text"], article[span.bytes.clone()]);
+        assert_eq!((number(&found["start"]), number(&found["char_end"])), (span.bytes.start, span.chars.end));
+        assert_eq!((&found["label"], &found["quoted"]), (&prediction.label().into(), &span.quoted.into()));
+        assert_eq!(found["confidence"], prediction.confidence());
+    }
+    let page = copydesk_reading(&["label", "--format", "html"], article.as_bytes()).ok();
+    assert_eq!(page.matches("<mark").count(), expected.len());
+    assert_eq!(page.matches("\n\n").count(), article.matches("\n\n").count(), "the text stands as it is");
+}
+
+/// A line of one word is a sentence of its greatest length after another.
+#[test]
+fn a_line_without_an_end_is_cut() {
+    let sentences = copydesk_reading(&["label", "--format", "jsonl"], &vec![b'x'; 1 << 20]).json_lines();
+    assert_eq!(number(&sentences.last().unwrap()["end"]), 1 << 20);
+    assert!(sentences.iter().all(|s| s["text"].as_str().unwrap().len() <= MAX_SENTENCE_BYTES));
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Readers and disks that go away.
 
 use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
+
+use serde_json::Value;
 
 use crate::run::{ARTICLE, Folder, HELD_OUT, NOTICES, command, read, small_model};
 
@@ -24,6 +27,26 @@ fn a_reader_that_goes_away_ends_the_command_quietly() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{arguments:?}");
+    }
+}
+
+/// An answer is there when the text that decides about it is, although more may come.
+#[test]
+fn answers_come_while_the_input_waits() {
+    for arguments in [&["label", "--format", "jsonl"][..], &["classify"]] {
+        let mut child = command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut first = String::new();
+        input.write_all(&b"It rained all day.\n".repeat(200)).unwrap();
+        output.read_line(&mut first).unwrap();
+        let first: Value = serde_json::from_str(&first).unwrap();
+        assert_eq!(first["text"], "It rained all day.", "{arguments:?}");
+        drop(input);
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest.lines().count(), 199, "{arguments:?}");
+        assert!(child.wait().unwrap().success());
     }
 }
 

@@ -1,6 +1,6 @@
 //! `copydesk classify`: whole texts in, one answer a text out.
 
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -9,13 +9,16 @@ use copydesk_train::{CorpusError, Labels, ReadOptions, Record, RecordReader};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::input::{Source, decode};
+use crate::input::{Pieces, Source};
 use crate::model::{ModelArgs, probability};
-use crate::output::{ByLabel, Output, UNSURE, tsv_field};
+use crate::output::{ByLabel, Output, UNSURE};
 use crate::records::InputFormat;
+use crate::tsv::{TsvField, TsvNumbers, tsv_header};
 
-/// Texts are classified in batches of so many: memory stays constant however long the input is.
+/// Texts of a table are classified in batches of so many: memory stays constant however long the input is.
 const BATCH: usize = 4096;
+/// The longest line in bytes: a line is one text, and is read whole.
+const MAX_LINE: usize = 16 << 20;
 
 /// Label whole texts: one a line, or a column of CSV, TSV or JSONL
 #[derive(Debug, ClapArgs)]
@@ -26,7 +29,10 @@ Examples:
   zcat dump.jsonl.gz | copydesk classify --text-column body --input-format jsonl -
 
 JSON Lines fields: file, line, text, label, confidence, probabilities (by label). In TSV, tabs, line breaks and \
-backslashes of the text are written \\t, \\n, \\r and \\\\.")]
+backslashes of the text are written \\t, \\n, \\r and \\\\.
+
+Lines are answered as they come, in constant memory; one may have up to 16 MiB. Where a line is longer or not UTF-8, the answers \
+for those before it stay, and the exit code is 65.")]
 pub(crate) struct Args {
     /// Files in UTF-8; `-` or none for standard input
     #[arg(value_name = "FILE")]
@@ -100,38 +106,45 @@ impl Sink<'_> {
         if std::mem::replace(&mut self.begun, true) || self.args.format == Format::Jsonl {
             return Ok(());
         }
-        let labels: Vec<String> =
-            self.classifier.labels().iter().map(|label| format!("p_{}", tsv_field(label))).collect();
-        self.output.line(&format!("file\tline\tlabel\tconfidence\t{}\ttext", labels.join("\t")))
+        self.output.line(&format_args!("file\tline\tlabel\tconfidence\t{}\ttext", tsv_header(self.classifier.labels())))
     }
 
+    /// Classifies each line. The lines of a piece are answered before the next piece is read.
     fn lines(&mut self, source: &Source) -> Result<(), Failure> {
         let name = source.name();
-        let mut reader = BufReader::with_capacity(1 << 16, source.open()?);
-        let mut batch = Batch::default();
-        let mut number = 0;
-        loop {
-            let mut bytes = Vec::new();
-            reader
-                .read_until(b'\n', &mut bytes)
-                .map_err(|error| Failure::NoInput(format!("cannot read on in {name}: {error}")))?;
-            if bytes.is_empty() {
-                break;
-            }
-            number += 1;
-            let text = decode(bytes, &name, number)?;
-            let text = text.strip_suffix('\n').unwrap_or(&text);
-            let text = text.strip_suffix('\r').unwrap_or(text);
-            let text = if number == 1 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
-            batch.push(text.to_owned(), number as u64);
-            if batch.texts.len() == BATCH {
-                self.write(&name, &mut batch)?;
+        let mut pieces = Pieces::open(source)?;
+        // What has been read of the next line.
+        let mut text = String::new();
+        let mut done = 0;
+        while let Some(piece) = pieces.next()? {
+            let known = text.len();
+            text.push_str(piece);
+            let end = text[known..].rfind('\n').map_or(0, |at| known + at + 1);
+            done += self.classify_lines(&name, done, &text[..end])?;
+            text.drain(..end);
+            // A carriage return is not of the line.
+            if text.len() > MAX_LINE + 1 {
+                return Err(too_long(&name, done + 1));
             }
         }
-        if number == 0 {
+        done += self.classify_lines(&name, done, &text)?;
+        if done == 0 {
             return Err(Failure::BadData(format!("{name} is empty: give a file with one text a line")));
         }
-        self.write(&name, &mut batch)
+        Ok(())
+    }
+
+    /// Classifies the lines of `text` after the first `before` lines of a file, and counts them.
+    fn classify_lines(&mut self, name: &str, before: u64, text: &str) -> Result<u64, Failure> {
+        let text = if before == 0 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
+        let mut texts: Vec<&str> =
+            text.split_terminator('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+        let count = texts.len() as u64;
+        let long = texts.iter().position(|line| line.len() > MAX_LINE);
+        texts.truncate(long.unwrap_or(texts.len()));
+        self.write(name, &texts, |index| before + 1 + index as u64)?;
+        self.output.flush()?;
+        long.map_or(Ok(count), |long| Err(too_long(name, before + 1 + long as u64)))
     }
 
     fn table(&mut self, source: &Source, column: &str) -> Result<(), Failure> {
@@ -157,29 +170,51 @@ impl Sink<'_> {
             rows += 1;
             batch.push(std::mem::take(&mut record.text), record.line);
             if batch.texts.len() == BATCH {
-                self.write(&name, &mut batch)?;
+                self.write_batch(&name, &mut batch)?;
             }
         }
         if rows == 0 {
             return Err(Failure::BadData(format!("{name} has no rows: give a table with at least one")));
         }
-        self.write(&name, &mut batch)
+        self.write_batch(&name, &mut batch)
     }
 
-    fn write(&mut self, file: &str, batch: &mut Batch) -> Result<(), Failure> {
-        self.begin()?;
-        let predictions = self.classifier.classify_batch(&batch.texts);
-        for ((text, &line), prediction) in batch.texts.iter().zip(&batch.lines).zip(&predictions) {
-            let answer = Answer::new(file, line, text, prediction, self.args.min_confidence);
-            match self.args.format {
-                Format::Jsonl => self.output.json(&answer)?,
-                Format::Tsv => self.output.line(&answer.tsv())?,
-            }
-        }
+    fn write_batch(&mut self, file: &str, batch: &mut Batch) -> Result<(), Failure> {
+        self.write(file, &batch.texts, |index| batch.lines[index])?;
         batch.texts.clear();
         batch.lines.clear();
         Ok(())
     }
+
+    /// Classifies texts and writes the answers; `line` is the number of a text's line.
+    fn write<T: AsRef<str> + Sync>(
+        &mut self,
+        file: &str,
+        texts: &[T],
+        line: impl Fn(usize) -> u64,
+    ) -> Result<(), Failure> {
+        if texts.is_empty() {
+            return Ok(());
+        }
+        self.begin()?;
+        let predictions = self.classifier.classify_batch(texts);
+        for (index, (text, prediction)) in texts.iter().zip(&predictions).enumerate() {
+            let answer = Answer::new(file, line(index), text.as_ref(), prediction, self.args.min_confidence);
+            match self.args.format {
+                Format::Jsonl => self.output.json(&answer)?,
+                Format::Tsv => answer.write_tsv(&mut self.output)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn too_long(name: &str, line: u64) -> Failure {
+    Failure::BadData(format!(
+        "{name}:{line}: longer than {} MiB, and each line is one text: put texts on lines of their own, or split a document \
+         into sentences with copydesk label",
+        MAX_LINE >> 20
+    ))
 }
 
 /// One text's answer, as JSON Lines and TSV give it.
@@ -205,16 +240,15 @@ impl<'a> Answer<'a> {
         }
     }
 
-    fn tsv(&self) -> String {
-        let probabilities: Vec<String> = self.probabilities.values.iter().map(f64::to_string).collect();
-        format!(
+    fn write_tsv(&self, out: &mut Output) -> Result<(), Failure> {
+        out.line(&format_args!(
             "{}\t{}\t{}\t{}\t{}\t{}",
-            tsv_field(self.file),
+            TsvField(self.file),
             self.line,
-            tsv_field(self.label),
-            self.confidence,
-            probabilities.join("\t"),
-            tsv_field(self.text)
-        )
+            TsvField(self.label),
+            TsvNumbers(&[self.confidence]),
+            TsvNumbers(self.probabilities.values),
+            TsvField(self.text)
+        ))
     }
 }

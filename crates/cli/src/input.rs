@@ -1,11 +1,15 @@
 //! Reading documents: files or standard input, as UTF-8 text.
 
+mod pieces;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::output::note;
+
+pub(crate) use pieces::Pieces;
 
 /// A file named on the command line, or standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,35 +66,44 @@ impl Source {
         self.open()?
             .read_to_end(&mut bytes)
             .map_err(|error| Failure::NoInput(format!("cannot read {name}: {error}")))?;
-        decode(bytes, &name, 1)
+        decode(bytes, &name)
     }
 
     /// As [`read`](Self::read), for commands that can do nothing with an empty text.
     pub fn read_text(&self) -> Result<String, Failure> {
         let text = self.read()?;
-        if text.is_empty() {
-            return Err(Failure::BadData(format!("{} is empty: give a file with text in it", self.name())));
-        }
-        Ok(text)
+        if text.is_empty() { Err(self.empty()) } else { Ok(text) }
+    }
+
+    /// There is no text in it.
+    pub fn empty(&self) -> Failure {
+        Failure::BadData(format!("{} is empty: give a file with text in it", self.name()))
     }
 }
 
-/// Bytes as text, or an error that names the place. `first_line` is the number of their first line.
-pub(crate) fn decode(bytes: Vec<u8>, name: &str, first_line: usize) -> Result<String, Failure> {
-    if first_line == 1 && is_utf16(&bytes) {
-        return Err(Failure::BadData(format!("{name} is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")));
+/// Bytes as text, or an error that names the place.
+fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
+    if is_utf16(&bytes) {
+        return Err(utf16(name));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         let before = &bytes[..valid];
-        let line = first_line + before.split(|&byte| byte == b'\n').count() - 1;
+        let line = before.split(|&byte| byte == b'\n').count() as u64;
         let column = valid - before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1) + 1;
-        Failure::BadData(format!(
-            "{name}:{line}:{column}: byte 0x{:02x} is not UTF-8: convert the file (iconv -f WINDOWS-1252 -t UTF-8)",
-            bytes[valid]
-        ))
+        not_utf8(name, line, column, bytes[valid])
     })
+}
+
+fn not_utf8(name: &str, line: u64, column: usize, byte: u8) -> Failure {
+    Failure::BadData(format!(
+        "{name}:{line}:{column}: byte 0x{byte:02x} is not UTF-8: convert the file (iconv -f WINDOWS-1252 -t UTF-8)"
+    ))
+}
+
+fn utf16(name: &str) -> Failure {
+    Failure::BadData(format!("{name} is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"))
 }
 
 /// Whether a text starts with UTF-16's byte order mark or, for want of one, with the zero byte of an ASCII letter, which
@@ -104,7 +117,7 @@ mod tests {
     use super::*;
 
     fn message(bytes: &[u8]) -> String {
-        decode(bytes.to_vec(), "a.txt", 1).unwrap_err().message().unwrap().to_owned()
+        decode(bytes.to_vec(), "a.txt").unwrap_err().message().unwrap().to_owned()
     }
 
     #[test]

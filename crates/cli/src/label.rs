@@ -2,6 +2,7 @@
 
 mod html;
 mod jsonl;
+mod marking;
 mod promise;
 mod record;
 mod text;
@@ -11,14 +12,15 @@ mod writer;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_infer::{LabelledSentence, QuotePolicy};
+use copydesk_infer::QuotePolicy;
 
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
+use marking::Marking;
 use promise::{PromiseArgs, Rule};
-use writer::{Marked, Writer, writer};
+use writer::writer;
 
 /// Split documents into sentences and label each
 #[derive(Debug, ClapArgs)]
@@ -32,6 +34,10 @@ Examples:
 JSON Lines fields: file, index, start, end (bytes), char_start, char_end, text, label, confidence, \
 probabilities (by label), quoted. The text is text[start..end] of the file, untouched. In TSV, tabs, line breaks and \
 backslashes of the text are written \\t, \\n, \\r and \\\\.
+
+Documents may be of any size: they are read, labelled and written a piece at a time, in constant memory. A sentence is written \
+as soon as the text that decides about it is there: some 1.5 KiB behind it, and as many sentences as the model looks at. A \
+sentence of more than 64 KiB is cut. Where a document is not UTF-8, what was written before stays, and the exit code is 65.
 
 --lose-at-most finds the greatest cut-off that keeps its promise with the confidence asked for, and says on stderr what it \
 rests on; where the data are too few for any, the exit code is 65. The promise is about documents like those that it \
@@ -105,40 +111,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut writer = writer(args.format, &classifier, sources.len() > 1);
     let mut failed = 0;
     for source in &sources {
-        let text = match source.read_text() {
-            Ok(text) => text,
-            // One bad file of many must not cost the others.
-            Err(failure) if sources.len() > 1 => {
-                failure.report();
-                failed = failed.max(failure.exit_code());
-                continue;
-            }
-            Err(failure) => return Err(failure),
-        };
-        let sentences = classifier.label_document_with(&text, args.quotes.into());
-        writer.begin_document(&source.name(), &mut output)?;
-        write(&text, &sentences, rule, &mut *writer, &mut output)?;
-        writer.end_document(&mut output)?;
+        let mut marking = Marking { rule, writer: &mut *writer, output: &mut output };
+        // One bad file of many must not cost the others.
+        if let Some(failure) = marking.read(source, classifier.document(args.quotes.into()))? {
+            failure.report();
+            failed = failed.max(failure.exit_code());
+        }
     }
     writer.finish(&mut output)?;
     output.finish()?;
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
-}
-
-/// Gives a document to a writer, sentence by sentence.
-fn write(
-    text: &str,
-    sentences: &[LabelledSentence<'_>],
-    rule: Rule,
-    writer: &mut dyn Writer,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let mut end = 0;
-    for (index, LabelledSentence { span, prediction }) in sentences.iter().enumerate() {
-        writer.gap(&text[end..span.bytes.start], output)?;
-        end = span.bytes.end;
-        let text = &text[span.bytes.clone()];
-        writer.sentence(&Marked { index, text, span, prediction, sure: rule.is_sure(prediction) }, output)?;
-    }
-    writer.gap(&text[end..], output)
 }

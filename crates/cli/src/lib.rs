@@ -18,6 +18,7 @@ mod records;
 mod scores;
 mod share;
 mod train;
+mod tsv;
 
 use std::process::ExitCode;
 

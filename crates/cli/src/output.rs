@@ -1,5 +1,6 @@
 //! Writing to standard output.
 
+use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
@@ -19,9 +20,8 @@ impl Output {
         self.0.write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
     }
 
-    pub fn line(&mut self, line: &str) -> Result<(), Failure> {
-        self.text(line)?;
-        self.text("\n")
+    pub fn line(&mut self, line: &(impl fmt::Display + ?Sized)) -> Result<(), Failure> {
+        writeln!(self.0, "{line}").map_err(|error| Failure::stdout(&error))
     }
 
     /// Writes a value as one line of JSON.
@@ -30,9 +30,14 @@ impl Output {
         self.text("\n")
     }
 
+    /// Writes what is left in the buffer, for a reader who waits.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.0.flush().map_err(|error| Failure::stdout(&error))
+    }
+
     /// To be called at the end: an error in writing what is left in the buffer is a failure too.
     pub fn finish(mut self) -> Result<(), Failure> {
-        self.0.flush().map_err(|error| Failure::stdout(&error))
+        self.flush()
     }
 }
 
@@ -57,15 +62,25 @@ impl Serialize for ByLabel<'_> {
     }
 }
 
-/// A text as one TSV field: tab, line feed, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`.
-pub(crate) fn tsv_field(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+/// A text on one line for reading: runs of white space and control characters become one space.
+pub(crate) struct OneLine<'a>(pub &'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blank = |c: char| c.is_whitespace() || c.is_control();
+        let mut words = self.0.split(blank).filter(|word| !word.is_empty());
+        f.write_str(words.next().unwrap_or_default())?;
+        for word in words {
+            f.write_str(" ")?;
+            f.write_str(word)?;
+        }
+        Ok(())
+    }
 }
 
-/// A text on one line for reading: runs of white space and control characters become one space.
+/// As [`OneLine`], for what is cut or aligned afterwards.
 pub(crate) fn one_line(text: &str) -> String {
-    let blank = |c: char| c.is_whitespace() || c.is_control();
-    text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    OneLine(text).to_string()
 }
 
 /// The label of a prediction below the confidence asked for.
@@ -76,8 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_and_lines_hold_no_separators() {
-        assert_eq!(tsv_field("a\tb\\c\r\nd"), "a\\tb\\\\c\\r\\nd");
+    fn a_text_on_one_line_has_single_spaces() {
         assert_eq!(one_line(" a\n\n b\u{1b}[31m\tc "), "a b [31m c");
     }
 

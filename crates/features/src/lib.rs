@@ -34,7 +34,9 @@ pub use counted::{CountedBlock, CountedRow, CountedRows, Repeat};
 pub use error::{FitError, SpecError, VocabularyError};
 pub use hot::{NgramCounter, Ngrams};
 pub use ngrams::displayed_ngram;
-pub use sentences::{QuotePolicy, RULES_VERSION, Sentence, Sentences, sentences};
+pub use sentences::{
+    MAX_SENTENCE_BYTES, QuotePolicy, RULES_VERSION, Sentence, SentenceStream, Sentences, StreamedSentence, sentences,
+};
 pub use sparse::{SparseRow, SparseRows};
 pub use spec::{
     BlockSpec, CheckedSpec, FeatureSpec, Form, InverseDocumentFrequency, MAX_BLOCKS, MAX_CHARACTER_N, MAX_WORD_N, Norm,

@@ -14,6 +14,8 @@ use crate::spare::Spare;
 
 /// A thread takes at least so many texts of a batch at a time.
 const PIECE: usize = 256;
+/// So many texts are not worth waking other threads.
+const FEW: usize = 64;
 
 /// A model ready to classify. Share it between threads by reference.
 ///
@@ -160,13 +162,10 @@ impl Classifier {
 
     /// The answer for a row of logits.
     pub(crate) fn prediction(&self, logits: &[f64], temperature: f64) -> Prediction<'_> {
-        let mut probabilities = vec![0.0; logits.len()];
-        softmax(logits, temperature, &self.allowed, &mut probabilities);
-        Prediction {
-            labels: self.labels(),
-            best: argmax(&probabilities),
-            probabilities: Probabilities::new(&probabilities),
-        }
+        let probabilities = Probabilities::filled(logits.len(), |probabilities| {
+            softmax(logits, temperature, |class| self.allowed[class], probabilities);
+        });
+        Prediction { labels: self.labels(), best: argmax(probabilities.as_slice()), probabilities }
     }
 
     /// Classifies one text.
@@ -176,6 +175,11 @@ impl Classifier {
 
     /// Classifies texts in parallel. Each gets the numbers that [`classify`](Self::classify) gives it.
     pub fn classify_batch<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Prediction<'_>> {
+        // Waking other threads takes longer than a few texts.
+        if texts.len() <= FEW {
+            let mut worker = self.worker();
+            return texts.iter().map(|text| worker.classify(text.as_ref())).collect();
+        }
         texts
             .par_iter()
             .with_min_len(PIECE)
@@ -217,7 +221,7 @@ impl<'a> Worker<'a> {
     pub fn probabilities(&mut self, text: &str) -> &[f64] {
         let Classifier { model, allowed, .. } = self.classifier;
         let Scratch { logits, probabilities, .. } = self.scored(text);
-        softmax(logits, model.calibration().temperature, allowed, probabilities);
+        softmax(logits, model.calibration().temperature, |class| allowed[class], probabilities);
         probabilities
     }
 

@@ -76,22 +76,24 @@ impl Context {
         &self.intercept
     }
 
-    /// The logits of the sentences of a document in its context: from a row of logits a sentence, the same shape.
-    pub(crate) fn logits(&self, logits: &[f64], temperature: f64) -> Vec<f64> {
-        let labels = self.intercept.len();
-        let document = Document::new(logits, labels, temperature, self.window);
-        let mut row = Vec::with_capacity(context_feature_count(labels));
-        let mut out = Vec::with_capacity(logits.len());
-        for at in 0..document.sentences() {
-            row.clear();
-            document.push_features(at, &mut row);
-            for class in 0..labels {
-                let weights = self.weights.iter().skip(class).step_by(labels);
-                let sum: f64 = row.iter().zip(weights).map(|(value, &weight)| value * f64::from(weight)).sum();
-                out.push(f64::from(self.intercept[class]) + sum);
+    /// How many sentences on either side it needs to know.
+    pub(crate) fn reach(&self) -> usize {
+        reach(self.window as usize)
+    }
+
+    /// The logits of sentence `at` among those around it, into `logits`. `row` is memory to be used again.
+    pub(crate) fn logits(&self, around: &Surroundings, at: usize, row: &mut Vec<f64>, logits: &mut [f64]) {
+        row.clear();
+        around.push_features(at, row);
+        logits.fill(0.0);
+        for (value, weights) in row.iter().zip(self.weights.chunks_exact(self.intercept.len())) {
+            for (logit, &weight) in logits.iter_mut().zip(weights) {
+                *logit += value * f64::from(weight);
             }
         }
-        out
+        for (logit, &intercept) in logits.iter_mut().zip(&self.intercept) {
+            *logit += f64::from(intercept);
+        }
     }
 }
 
@@ -112,7 +114,12 @@ pub fn context_feature_count(labels: usize) -> usize {
 /// If `labels` is 0 or does not divide the number of logits.
 pub fn context_features(logits: &[f64], labels: usize, temperature: f64, window: u32) -> Vec<f64> {
     assert!(labels > 0 && logits.len().is_multiple_of(labels), "there must be a row of logits a sentence");
-    let document = Document::new(logits, labels, temperature, window);
+    let mut document = Surroundings::new(labels, window);
+    let rows = logits.chunks_exact(labels);
+    let (scores, probabilities) = document.grow(rows.len());
+    for ((row, scores), probabilities) in rows.zip(scores.chunks_mut(labels)).zip(probabilities.chunks_mut(labels)) {
+        standardise(row, temperature, scores, probabilities);
+    }
     let mut features = Vec::with_capacity(document.sentences() * context_feature_count(labels));
     for at in 0..document.sentences() {
         document.push_features(at, &mut features);
@@ -120,36 +127,63 @@ pub fn context_features(logits: &[f64], labels: usize, temperature: f64, window:
     features
 }
 
-/// The scores of a document's sentences.
-struct Document {
+/// What a context looks at of a row of logits: the logits over temperature, less their mean, as `scores`, since softmax does
+/// not see the difference and linear models do; and their probabilities.
+pub(crate) fn standardise(logits: &[f64], temperature: f64, scores: &mut [f64], probabilities: &mut [f64]) {
+    let mean = logits.iter().sum::<f64>() / logits.len() as f64;
+    for (score, logit) in scores.iter_mut().zip(logits) {
+        *score = ((logit - mean) / temperature).clamp(-MOST, MOST);
+    }
+    softmax(scores, 1.0, |_| true, probabilities);
+}
+
+/// How many sentences on either side a window looks at.
+fn reach(window: usize) -> usize {
+    NEAR.iter().map(|step| step.unsigned_abs()).fold(window, usize::max)
+}
+
+/// The scores of a document's sentences, as far as they are known and still needed.
+pub(crate) struct Surroundings {
     labels: usize,
     window: usize,
-    /// Logits over temperature, less their mean over the labels: softmax does not see the difference, linear models do.
+    /// Sentences whose scores are no longer kept; they are the first of the document.
+    forgotten: usize,
+    /// A row of labels a sentence.
     scores: Vec<f64>,
     probabilities: Vec<f64>,
 }
 
-impl Document {
-    fn new(logits: &[f64], labels: usize, temperature: f64, window: u32) -> Self {
-        let mut scores = Vec::with_capacity(logits.len());
-        let mut probabilities = vec![0.0; logits.len()];
-        let all = vec![true; labels];
-        for (row, probabilities) in logits.chunks_exact(labels).zip(probabilities.chunks_exact_mut(labels)) {
-            let mean = row.iter().sum::<f64>() / labels as f64;
-            scores.extend(row.iter().map(|logit| ((logit - mean) / temperature).clamp(-MOST, MOST)));
-            softmax(&scores[scores.len() - labels..], 1.0, &all, probabilities);
-        }
-        Self { labels, window: window as usize, scores, probabilities }
+impl Surroundings {
+    pub fn new(labels: usize, window: u32) -> Self {
+        Self { labels, window: window as usize, forgotten: 0, scores: Vec::new(), probabilities: Vec::new() }
     }
 
-    fn sentences(&self) -> usize {
-        self.scores.len() / self.labels
+    /// The sentences of the document that are known, also those whose scores are forgotten.
+    pub fn sentences(&self) -> usize {
+        self.forgotten + self.scores.len() / self.labels
     }
 
-    /// Appends the features of one sentence.
+    /// Makes room for the scores and the probabilities of the next sentences, which are to be filled in.
+    pub fn grow(&mut self, sentences: usize) -> (&mut [f64], &mut [f64]) {
+        let start = self.scores.len();
+        let end = start + sentences * self.labels;
+        self.scores.resize(end, 0.0);
+        self.probabilities.resize(end, 0.0);
+        (&mut self.scores[start..], &mut self.probabilities[start..])
+    }
+
+    /// Forgets what no sentence from `at` on needs.
+    pub fn forget_before(&mut self, at: usize) {
+        let count = at.saturating_sub(self.forgotten + reach(self.window));
+        self.scores.drain(..count * self.labels);
+        self.probabilities.drain(..count * self.labels);
+        self.forgotten += count;
+    }
+
+    /// Appends the features of one sentence. Those within reach behind it must be known, or there are none.
     fn push_features(&self, at: usize, out: &mut Vec<f64>) {
         let (labels, window, sentences) = (self.labels, self.window, self.sentences());
-        let scores_of = |at: usize| &self.scores[at * labels..(at + 1) * labels];
+        let scores_of = |at: usize| &self.scores[(at - self.forgotten) * labels..][..labels];
         out.extend(scores_of(at));
         for step in NEAR {
             match at.checked_add_signed(step).filter(|&near| near < sentences) {
@@ -157,9 +191,9 @@ impl Document {
                 None => out.resize(out.len() + labels, 0.0),
             }
         }
-        let around = at.saturating_sub(window)..sentences.min(at + window + 1);
+        let around = at.saturating_sub(window) - self.forgotten..sentences.min(at + window + 1) - self.forgotten;
         for values in [&self.probabilities, &self.scores] {
-            push_mean_of_others(values, labels, around.clone(), at, out);
+            push_mean_of_others(values, labels, around.clone(), at - self.forgotten, out);
         }
         for distance in [at.min(window), (sentences - 1 - at).min(window)] {
             out.push(distance as f64 / window as f64);
@@ -173,12 +207,15 @@ fn push_mean_of_others(values: &[f64], labels: usize, around: Range<usize>, at: 
     let others = around.len() - 1;
     let start = out.len();
     out.resize(start + labels, 0.0);
-    for other in around.filter(|&other| other != at) {
-        for (sum, value) in out[start..].iter_mut().zip(&values[other * labels..]) {
-            *sum += value;
+    let mean = &mut out[start..];
+    for part in [around.start..at, at + 1..around.end] {
+        for row in values[part.start * labels..part.end * labels].chunks_exact(labels) {
+            for (sum, value) in mean.iter_mut().zip(row) {
+                *sum += value;
+            }
         }
     }
-    for value in &mut out[start..] {
+    for value in mean {
         *value /= others.max(1) as f64;
     }
 }

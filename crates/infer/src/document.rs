@@ -1,8 +1,13 @@
 //! Labelling the sentences of a document.
 
-use copydesk_features::{QuotePolicy, Sentence, sentences};
+use copydesk_features::{QuotePolicy, Sentence};
 
+use crate::answers::Answers;
 use crate::classifier::{Classifier, Prediction};
+use crate::stream::DocumentStream;
+
+/// Bytes of a document that are read at a time.
+const PIECE: usize = 64 << 10;
 
 /// A sentence of a document and its answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,28 +25,37 @@ impl Classifier {
     }
 
     /// Splits a document into sentences by a quote policy and classifies each in its context.
-    pub fn label_document_with(&self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'_>> {
-        let spans: Vec<Sentence> = sentences(text, quotes).collect();
-        let texts: Vec<&str> = spans.iter().map(|span| &text[span.bytes.clone()]).collect();
-        let predictions = self.classify_document(&texts);
-        spans.into_iter().zip(predictions).map(|(span, prediction)| LabelledSentence { span, prediction }).collect()
+    pub fn label_document_with<'a>(&'a self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'a>> {
+        let mut document = self.document(quotes);
+        let mut sentences = Vec::new();
+        let mut take = |document: &mut DocumentStream<'a>| {
+            while let Some(sentence) = document.next_sentence() {
+                sentences.push(LabelledSentence { span: sentence.span, prediction: sentence.prediction });
+            }
+        };
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, others) = rest.split_at(rest.floor_char_boundary(PIECE));
+            document.push(piece);
+            take(&mut document);
+            rest = others;
+        }
+        document.finish();
+        take(&mut document);
+        sentences
     }
 
     /// Classifies the sentences of one document, in its order, each in the context of the others.
     ///
     /// With a model that has no context, or with [`without_context`](Self::without_context), each sentence gets the
     /// answer that [`classify`](Self::classify) gives it alone.
-    pub fn classify_document<T: AsRef<str>>(&self, sentences: &[T]) -> Vec<Prediction<'_>> {
-        let mut worker = self.worker();
-        let Some(context) = self.context() else {
-            return sentences.iter().map(|sentence| worker.classify(sentence.as_ref())).collect();
-        };
-        let mut logits = Vec::with_capacity(sentences.len() * self.labels().len());
-        for sentence in sentences {
-            logits.extend_from_slice(worker.logits(sentence.as_ref()));
-        }
-        let logits = context.logits(&logits, self.model().calibration().temperature);
-        logits.chunks_exact(self.labels().len()).map(|row| self.prediction(row, context.temperature())).collect()
+    pub fn classify_document<T: AsRef<str> + Sync>(&self, sentences: &[T]) -> Vec<Prediction<'_>> {
+        Answers::new(self).read(sentences, true)
+    }
+
+    /// Labels a document that comes in pieces; see [`DocumentStream`].
+    pub fn document(&self, quotes: QuotePolicy) -> DocumentStream<'_> {
+        DocumentStream::new(self, quotes)
     }
 }
 

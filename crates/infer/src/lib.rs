@@ -15,6 +15,7 @@
 //! The crate reads models and never writes or trains one. It depends on neither linfa, ndarray nor a command line
 //! parser. Without its default feature `builtin` it embeds no model.
 
+mod answers;
 mod classifier;
 mod confusion;
 mod context;
@@ -27,11 +28,12 @@ mod probabilities;
 mod risk;
 mod scorer;
 mod spare;
+mod stream;
 
 pub use classifier::{Classifier, Prediction, Worker};
 pub use confusion::ConfusionTable;
 pub use context::{Context, MAX_CONTEXT_WINDOW, context_feature_count, context_features};
-pub use copydesk_features::{QuotePolicy, Sentence};
+pub use copydesk_features::{MAX_SENTENCE_BYTES, QuotePolicy, Sentence};
 #[cfg(feature = "builtin")]
 pub use copydesk_models::{DEFAULT as DEFAULT_MODEL, NAMES as BUILTIN_MODELS};
 pub use document::LabelledSentence;
@@ -40,3 +42,4 @@ pub use explain::{Contribution, Explanation, LabelExplanation};
 pub use file::FORMAT;
 pub use model::{Calibration, Model, ModelParts, Provenance};
 pub use risk::{COUNTED_A_DOCUMENT, CutOff, LabelRisk, Promise, RiskError, RiskTable, ScoredSentence};
+pub use stream::{DocumentStream, StreamedLabel};

@@ -13,12 +13,19 @@ pub(crate) enum Probabilities {
 
 impl Probabilities {
     pub fn new(values: &[f64]) -> Self {
-        if values.len() <= FEW {
+        Self::filled(values.len(), |probabilities| probabilities.copy_from_slice(values))
+    }
+
+    /// Probabilities of `count` labels that `fill` finds.
+    pub fn filled(count: usize, fill: impl FnOnce(&mut [f64])) -> Self {
+        if count <= FEW {
             let mut few = [0.0; FEW];
-            few[..values.len()].copy_from_slice(values);
-            Self::Few(few, values.len() as u8)
+            fill(&mut few[..count]);
+            Self::Few(few, count as u8)
         } else {
-            Self::Many(values.into())
+            let mut many = vec![0.0; count];
+            fill(&mut many);
+            Self::Many(many.into())
         }
     }
 
@@ -32,9 +39,9 @@ impl Probabilities {
 
 /// `softmax(logits / temperature)` over the allowed classes, 0 for the others. Exponentials come from `libm`, so that
 /// probabilities are the same on every machine.
-pub(crate) fn softmax(logits: &[f64], temperature: f64, allowed: &[bool], probabilities: &mut [f64]) {
+pub(crate) fn softmax(logits: &[f64], temperature: f64, allowed: impl Fn(usize) -> bool, probabilities: &mut [f64]) {
     let scaled = |class: usize| logits[class] / temperature;
-    let classes = || (0..logits.len()).filter(|&class| allowed[class]);
+    let classes = || (0..logits.len()).filter(|&class| allowed(class));
     let max = classes().map(scaled).fold(f64::NEG_INFINITY, f64::max);
     let mut sum = 0.0;
     probabilities.fill(0.0);
@@ -56,7 +63,7 @@ mod tests {
     #[test]
     fn huge_logits_stay_finite() {
         let mut probabilities = [0.0; 3];
-        softmax(&[1e30, -1e30, 1e30], 1e-6, &[true; 3], &mut probabilities);
+        softmax(&[1e30, -1e30, 1e30], 1e-6, |_| true, &mut probabilities);
         assert_eq!(probabilities.map(f64::to_bits), [0.5, 0.0, 0.5].map(f64::to_bits));
     }
 

@@ -7,7 +7,8 @@ use copydesk_infer::{Classifier, Prediction};
 
 use crate::small::small_model;
 
-static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::new(small_model()));
+/// The small model, made once.
+pub(crate) static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::new(small_model()));
 
 /// Sentences are those of the segmentation, probabilities sum to 1, a sentence has the same answer alone and in a batch,
 /// and an explanation sums to the logit that decided.

@@ -10,6 +10,7 @@ mod records;
 mod segmentation;
 mod small;
 mod standoff;
+mod stream;
 mod tokens;
 
 pub use document::document;
@@ -19,13 +20,14 @@ pub use records::{csv, json_lines, tsv};
 pub use segmentation::segmentation;
 pub use small::small_model;
 pub use standoff::standoff;
+pub use stream::stream;
 pub use tokens::tokens;
 
 /// A law: takes any bytes and panics if they break it.
 pub type Law = fn(&[u8]);
 
 /// Each law by the name of its fuzz target and its corpus.
-pub const LAWS: [(&str, Law); 11] = [
+pub const LAWS: [(&str, Law); 12] = [
     ("assignment", assignment),
     ("config", config),
     ("csv", csv),
@@ -35,6 +37,7 @@ pub const LAWS: [(&str, Law); 11] = [
     ("segmentation", segmentation),
     ("spec", spec),
     ("standoff", standoff),
+    ("stream", stream),
     ("tokens", tokens),
     ("tsv", tsv),
 ];

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::writer::Marked;
-use crate::output::{ByLabel, tsv_field};
+use crate::failure::Failure;
+use crate::output::{ByLabel, Output};
+use crate::tsv::{TsvField, TsvNumbers};
 
 #[derive(Serialize)]
 pub(super) struct Record<'a> {
@@ -38,21 +40,20 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub fn tsv(&self) -> String {
-        let probabilities: Vec<String> = self.probabilities.values.iter().map(f64::to_string).collect();
-        format!(
+    pub fn write_tsv(&self, out: &mut Output) -> Result<(), Failure> {
+        out.line(&format_args!(
             "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-            tsv_field(self.file),
+            TsvField(self.file),
             self.index,
             self.start,
             self.end,
             self.char_start,
             self.char_end,
-            tsv_field(self.label),
-            self.confidence,
-            probabilities.join("\t"),
+            TsvField(self.label),
+            TsvNumbers(&[self.confidence]),
+            TsvNumbers(self.probabilities.values),
             self.quoted,
-            tsv_field(self.text)
-        )
+            TsvField(self.text)
+        ))
     }
 }

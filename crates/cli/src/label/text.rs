@@ -2,7 +2,7 @@
 
 use super::writer::{Marked, Writer};
 use crate::failure::Failure;
-use crate::output::{Output, UNSURE, one_line};
+use crate::output::{OneLine, Output, UNSURE};
 
 pub(super) struct Text {
     /// Characters of the longest label.
@@ -22,11 +22,11 @@ impl Text {
 impl Writer for Text {
     fn begin_document(&mut self, name: &str, out: &mut Output) -> Result<(), Failure> {
         let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
-        if self.named { out.line(&format!("{gap}==> {name} <==")) } else { Ok(()) }
+        if self.named { out.line(&format_args!("{gap}==> {name} <==")) } else { Ok(()) }
     }
 
     fn sentence(&mut self, sentence: &Marked<'_>, out: &mut Output) -> Result<(), Failure> {
         let (width, confidence) = (self.width, sentence.prediction.confidence());
-        out.line(&format!("{:width$}  {confidence:.2}  {}", sentence.label(), one_line(sentence.text)))
+        out.line(&format_args!("{:width$}  {confidence:.2}  {}", sentence.label(), OneLine(sentence.text)))
     }
 }

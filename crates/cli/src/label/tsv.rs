@@ -3,7 +3,8 @@
 use super::record::Record;
 use super::writer::{Marked, Writer};
 use crate::failure::Failure;
-use crate::output::{Output, tsv_field};
+use crate::output::Output;
+use crate::tsv::tsv_header;
 
 pub(super) struct Tsv {
     header: String,
@@ -13,10 +14,9 @@ pub(super) struct Tsv {
 
 impl Tsv {
     pub fn new(labels: &[String]) -> Self {
-        let labels: Vec<String> = labels.iter().map(|label| format!("p_{}", tsv_field(label))).collect();
         let header = format!(
             "file\tindex\tstart\tend\tchar_start\tchar_end\tlabel\tconfidence\t{}\tquoted\ttext",
-            labels.join("\t")
+            tsv_header(labels)
         );
         Self { header, begun: false, file: String::new() }
     }
@@ -29,6 +29,6 @@ impl Writer for Tsv {
     }
 
     fn sentence(&mut self, sentence: &Marked<'_>, out: &mut Output) -> Result<(), Failure> {
-        out.line(&Record::new(&self.file, sentence).tsv())
+        Record::new(&self.file, sentence).write_tsv(out)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::abbreviations::is_starter;
 use super::characters::{char_at, is_blank, is_bullet, is_dash, is_emoji, is_line_break, is_opener};
+use super::limits::RUN;
 
 /// How far back a word is followed, in bytes: enough for any abbreviation, and it bounds the work per stop.
 const REACH: usize = 40;
@@ -62,13 +63,16 @@ pub(super) enum Gap {
     Paragraph,
 }
 
-/// Reads the blanks at `from`: what kind of gap they make, and where they end.
+/// Reads the blanks at `from`: what kind of gap they make, and where they end or are no longer followed.
 pub(super) fn read_gap(text: &str, from: usize) -> (Gap, usize) {
     let mut gap = Gap::None;
     let mut after_return = false;
     for (offset, c) in text[from..].char_indices() {
         if !is_blank(c) {
             return (gap, from + offset);
+        }
+        if offset >= RUN {
+            return (Gap::Paragraph, from + offset);
         }
         let kind = match c {
             '\u{2029}' | '\u{0C}' => Gap::Paragraph,
@@ -114,12 +118,20 @@ pub(super) struct After<'a> {
 impl<'a> After<'a> {
     pub(super) fn read(text: &'a str, from: usize) -> Self {
         let (gap, start) = read_gap(text, from);
-        let mut at =
-            text[start..].char_indices().find(|&(_, c)| !is_opener(c)).map_or(text.len(), |(offset, _)| start + offset);
+        let mut at = text[start..]
+            .char_indices()
+            .find(|&(offset, c)| offset >= RUN || !is_opener(c))
+            .map_or(text.len(), |(offset, _)| start + offset);
         // Tokenised text sets opening marks off with a space.
         at += usize::from(at > start && text[at..].starts_with(' '));
         let word = word_at(text, at);
         Self { gap, first: first(text, at), opened: at > start, at, word }
+    }
+
+    /// Whether a sentence may begin here if something other than a stop ended the one before: with a capital letter, or
+    /// in a new paragraph.
+    pub(super) fn may_begin_sentence(&self) -> bool {
+        self.gap == Gap::Paragraph || self.gap >= Gap::Space && self.first == First::Upper
     }
 
     /// Whether the word is one that sentences often begin with, standing alone ("A total", not "A. Roe").

@@ -1,6 +1,7 @@
 //! Markers of list items: "1.", "2)", "3.)", "a.".
 
 use super::characters::{char_at, char_before, is_blank, is_bullet, is_dash};
+use super::limits::{RUN, tail};
 
 /// The number or letter of a list item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +53,7 @@ pub(super) fn may_begin_item(text: &str, start: usize) -> bool {
     if !char_before(text, start).is_some_and(is_blank) {
         return false;
     }
-    // The longest word that matters is "and": a few bytes back are enough.
-    let before = text[..start].trim_end_matches([' ', '\t']);
+    let before = tail(text, start, RUN).trim_end_matches([' ', '\t']);
     let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
     !before.ends_with([',', ';']) && word != "and" && word != "or"
 }

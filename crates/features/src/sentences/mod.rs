@@ -1,9 +1,9 @@
 //! English sentences by rule, as spans of the untouched text.
 //!
 //! One pass looks for the few bytes at which a sentence may end (stops, line breaks, quotation marks, bullets) and decides
-//! there from the word before and the word after. Every look back and ahead is bounded or passes over a stretch of text
-//! that is not passed over again, so the time is linear in the text whatever it holds. Nothing is kept but the sentence
-//! under way.
+//! there from the word before and the word after. Every look back and ahead is bounded (`limits`), so the time is linear in
+//! the text whatever it holds, and a text that comes in pieces (`stream`) has the same sentences. Nothing is kept but the
+//! sentence under way.
 //!
 //! The files: `characters` says what kind of mark a character is, `context` reads the words around a boundary, `stops`,
 //! `lines` and `lists` decide about boundaries, `abbreviations` holds the words they need, `quotes` follows quotations and
@@ -12,6 +12,7 @@
 mod abbreviations;
 mod characters;
 mod context;
+mod limits;
 mod lines;
 mod lists;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod properties;
 mod quotes;
 mod spans;
 mod stops;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -30,13 +32,17 @@ use characters::{
     is_stop, is_wide_stop, next_candidate,
 };
 use context::{After, Before, First, Gap, read_gap};
+use limits::{AHEAD, BLANK, LINE, LONG, RUN, tail};
 use lines::Line;
 use lists::{Ending, Marker, may_begin_item};
 use quotes::Quotes;
 use spans::{skip_blank, trim_end};
 
-/// Version of the rules. It changes whenever any text is split differently, and models record it, because the rules decide
-/// what a sentence is.
+pub use limits::MAX_SENTENCE_BYTES;
+pub use stream::{SentenceStream, StreamedSentence};
+
+/// Version of the rules. It changes whenever any text that people write is split differently, and models record it, because
+/// the rules decide what a sentence is.
 pub const RULES_VERSION: u32 = 1;
 
 /// What to do with a boundary inside quotation marks.
@@ -72,7 +78,8 @@ pub struct Sentence {
 ///
 /// The spans are trimmed, never empty, and do not overlap; only white space and invisible characters (zero-width space,
 /// soft hyphen, byte order mark and the like) stand outside them. The boundaries of [`QuotePolicy::Keep`] are some of those
-/// of [`QuotePolicy::Split`]. Time is linear in the length of the text; the iterator allocates nothing.
+/// of [`QuotePolicy::Split`]. None is longer than [`MAX_SENTENCE_BYTES`]. Time is linear in the length of the text; the
+/// iterator allocates nothing. [`SentenceStream`] finds the same sentences in a text that comes in pieces.
 ///
 /// ```
 /// use copydesk_features::{QuotePolicy, sentences};
@@ -84,45 +91,61 @@ pub struct Sentence {
 /// assert_eq!(found, ["Dr. Roe left at 5 p.m. on Friday.", "“Why so early?” asked the mayor."]);
 /// ```
 pub fn sentences(text: &str, quotes: QuotePolicy) -> Sentences<'_> {
-    let mut found = Sentences {
-        text,
-        policy: quotes,
-        position: 0,
-        start: skip_blank(text, 0),
-        content: 0,
-        counted: (0, 0),
-        quotes: Quotes::default(),
-        list: None,
-        line_start: 0,
-        previous_line: 0,
-        done: false,
-    };
-    found.quotes.begin_sentence(found.start);
-    found.begin_unit(found.start);
-    found
+    Sentences { text, whole: true, state: State::new(quotes) }
 }
 
 /// Iterator over the sentences of a text; see [`sentences`].
 #[derive(Debug, Clone)]
 pub struct Sentences<'a> {
     text: &'a str,
+    /// Whether the text ends where `text` does; otherwise more of it is to come, and nothing is decided that could depend
+    /// on that.
+    whole: bool,
+    state: State,
+}
+
+/// What is known at one place of a text. Positions are byte offsets.
+#[derive(Debug, Clone, Copy)]
+struct State {
     policy: QuotePolicy,
     /// Bytes before it have been scanned.
     position: usize,
     /// Where the sentence under way begins.
     start: usize,
-    /// Where its first word begins, after bullets and opening marks. Under `Keep`, of the last sentence that `Split` would
-    /// begin: both policies then see the same context.
+    /// Where the last sentence that `Split` would begin does: `start`, or under `Keep` a place in an open quotation.
+    unit: usize,
+    /// Where the first word of that begins, after bullets and opening marks. Both policies so see the same context.
     content: usize,
-    /// Bytes whose characters have been counted, and their number.
+    /// Text that has yet to come decides where `unit` and `content` are.
+    unsettled: bool,
+    /// Bytes whose characters have been counted, and the number of characters from the start of the text.
     counted: (usize, usize),
     quotes: Quotes,
     /// The last list item's marker.
     list: Option<Marker>,
     line_start: usize,
-    /// Characters of the line before in the same paragraph.
+    /// Characters of the line before in the same paragraph, as far as they matter.
     previous_line: usize,
     done: bool,
+}
+
+impl State {
+    fn new(policy: QuotePolicy) -> Self {
+        Self {
+            policy,
+            position: 0,
+            start: 0,
+            unit: 0,
+            content: 0,
+            unsettled: true,
+            counted: (0, 0),
+            quotes: Quotes::default(),
+            list: None,
+            line_start: 0,
+            previous_line: 0,
+            done: false,
+        }
+    }
 }
 
 /// A boundary: the end of one sentence and, blanks skipped, the start of the next.
@@ -143,8 +166,10 @@ impl Iterator for Sentences<'_> {
     type Item = Sentence;
 
     fn next(&mut self) -> Option<Sentence> {
-        while !self.done {
-            let cut = self.next_cut();
+        if self.state.unsettled {
+            self.settle();
+        }
+        while let Some(cut) = self.next_cut() {
             if let Some(sentence) = self.cut(cut) {
                 return Some(sentence);
             }
@@ -156,8 +181,22 @@ impl Iterator for Sentences<'_> {
 impl FusedIterator for Sentences<'_> {}
 
 impl Sentences<'_> {
-    fn next_cut(&mut self) -> Cut {
-        while let Some((at, candidate)) = next_candidate(self.text.as_bytes(), self.position) {
+    /// The next boundary; none at the end of the text, or as long as more text may change it.
+    fn next_cut(&mut self) -> Option<Cut> {
+        while !self.state.done {
+            let found = next_candidate(self.text.as_bytes(), self.state.position);
+            let reached = found.map_or(self.text.len(), |(at, _)| at);
+            if let Some(cut) = self.overlong(reached) {
+                return Some(cut);
+            }
+            let Some((at, candidate)) = found.filter(|_| self.whole || reached + AHEAD <= self.text.len()) else {
+                self.state.position = reached;
+                if !self.whole {
+                    return None;
+                }
+                self.state.done = true;
+                return Some(Cut { at: reached, hard: true });
+            };
             let cut = match candidate {
                 Candidate::Stop => self.stop(at),
                 Candidate::Quote => self.quotation_mark(at, '"'),
@@ -165,49 +204,72 @@ impl Sentences<'_> {
                 Candidate::Line => self.line_break(at),
                 Candidate::Lead | Candidate::None => self.character(at),
             };
-            if let Some(cut) = cut {
+            if cut.is_some() {
                 return cut;
             }
         }
-        self.done = true;
-        Cut { at: self.text.len(), hard: true }
+        None
+    }
+
+    /// The end of a sentence that has become too long without a boundary, if that is before the candidate at `reached`.
+    ///
+    /// It is never before what has been scanned: the state of lists and quotations is that of the place.
+    fn overlong(&mut self, reached: usize) -> Option<Cut> {
+        let soft = self.state.unit + LONG;
+        if reached <= soft {
+            return None;
+        }
+        let hard = self.text.floor_char_boundary(soft + BLANK).max(self.state.position);
+        let from = self.text.floor_char_boundary(soft).max(self.state.position);
+        let blank = self.text[from..hard.min(reached)].find(is_blank).map(|offset| from + offset);
+        let at = blank.or((reached >= soft + BLANK).then_some(hard))?;
+        self.state.position = at;
+        Some(Cut { at, hard: true })
     }
 
     /// Ends the sentence under way at `cut`, if there is anything in it and the policy lets it end there.
     fn cut(&mut self, cut: Cut) -> Option<Sentence> {
-        if cut.at <= self.start {
+        if cut.at <= self.state.start {
             return None;
         }
-        let next = skip_blank(self.text, cut.at);
-        self.begin_unit(next);
-        if self.policy == QuotePolicy::Keep && !cut.hard && self.quotes.open() {
-            return None;
+        let kept = self.state.policy == QuotePolicy::Keep
+            && !cut.hard
+            && self.state.quotes.open()
+            && cut.at - self.state.start < LONG;
+        let sentence = (!kept).then(|| {
+            let bytes = self.state.start..trim_end(self.text, self.state.start, cut.at);
+            let quoted = self.state.quotes.end_sentence(self.text, bytes.end);
+            let first = self.count_to(bytes.start);
+            let last = self.count_to(bytes.end);
+            self.state.start = cut.at;
+            Sentence { bytes, chars: first..last, quoted }
+        });
+        self.state.unit = cut.at;
+        self.settle();
+        sentence
+    }
+
+    /// Finds where the sentence after a boundary begins, and its first word.
+    fn settle(&mut self) {
+        let unit = skip_blank(self.text, self.state.unit);
+        if self.state.start == self.state.unit {
+            self.state.start = unit;
+            self.state.quotes.begin_sentence(unit);
         }
-        let bytes = self.start..trim_end(self.text, self.start, cut.at);
-        let quoted = self.quotes.end_sentence(self.text, bytes.end);
-        self.start = next;
-        self.quotes.begin_sentence(next);
-        let first = self.count_to(bytes.start);
-        let last = self.count_to(bytes.end);
-        Some(Sentence { bytes, chars: first..last, quoted })
+        self.state.unit = unit;
+        // Not past the line, and not without end: a wall of bullets would be read over and over.
+        let content = self.text[unit..].char_indices().find(|&(offset, c)| {
+            offset >= RUN || is_line_break(c) || !(is_blank(c) || is_bullet(c) || is_opener(c) || is_dash(c))
+        });
+        self.state.content = content.map_or(self.text.len(), |(offset, _)| unit + offset);
+        self.state.unsettled = !self.whole && content.is_none();
     }
 
     /// Characters before byte `end`; each byte is counted once.
     fn count_to(&mut self, end: usize) -> usize {
-        let (from, count) = self.counted;
-        self.counted = (end, count + self.text[from..end].chars().count());
-        self.counted.1
-    }
-
-    /// Notes that what `Split` takes for a sentence begins at `start`.
-    fn begin_unit(&mut self, start: usize) {
-        self.content = self.text[start..]
-            .char_indices()
-            .find(|&(_, c)| {
-                // Not past the line: a column of bullets would be read over and over.
-                is_line_break(c) || !(is_blank(c) || is_bullet(c) || is_opener(c) || is_dash(c))
-            })
-            .map_or(self.text.len(), |(offset, _)| start + offset);
+        let (from, count) = self.state.counted;
+        self.state.counted = (end, count + self.text[from..end].chars().count());
+        self.state.counted.1
     }
 
     fn character(&mut self, at: usize) -> Option<Cut> {
@@ -219,8 +281,8 @@ impl Sentences<'_> {
             return self.line_break(at);
         }
         if is_bullet(c) {
-            self.position = at + c.len_utf8();
-            let begins = at > self.content && char_before(self.text, at).is_some_and(is_blank);
+            self.state.position = at + c.len_utf8();
+            let begins = at > self.state.content && char_before(self.text, at).is_some_and(is_blank);
             return begins.then(|| Cut::soft(at));
         }
         if is_emoji(c) {
@@ -230,31 +292,32 @@ impl Sentences<'_> {
     }
 
     fn quotation_mark(&mut self, at: usize, c: char) -> Option<Cut> {
-        self.quotes.mark(self.text, at, c);
-        self.position = at + c.len_utf8();
+        self.state.quotes.mark(self.text, at, c);
+        self.state.position = at + c.len_utf8();
         None
     }
 
     /// Emoji that show a mood end a sentence as a stop does, if a capital letter follows.
     fn emoji(&mut self, at: usize) -> Option<Cut> {
         let end = emoji_end(self.text, at);
-        self.position = end;
-        if at <= self.content || !self.text[at..end].chars().any(is_mood_emoji) {
+        self.state.position = end;
+        if at <= self.state.content || !self.text[at..end].chars().any(is_mood_emoji) {
             return None;
         }
         let after = After::read(self.text, end);
-        (after.gap >= Gap::Space && after.first == First::Upper).then(|| Cut::soft(end))
+        after.may_begin_sentence().then(|| Cut::soft(end))
     }
 
     /// A closing bracket ends the marker of a list item, "2)", or an emoticon, ":-)".
     fn bracket(&mut self, at: usize) -> Option<Cut> {
         let text = self.text;
-        self.position = at + 1;
-        let before = text[..at].trim_end_matches('-');
-        if before.ends_with([':', ';']) && at - before.len() <= 1 {
+        self.state.position = at + 1;
+        let before = &text[..at];
+        let before = before.strip_suffix('-').unwrap_or(before);
+        if before.ends_with([':', ';']) {
             let parted = char_before(text, before.len() - 1).is_none_or(is_blank);
             let after = After::read(text, at + 1);
-            let ends = parted && after.gap >= Gap::Space && after.first == First::Upper;
+            let ends = parted && after.may_begin_sentence();
             return ends.then(|| Cut::soft(at + 1));
         }
         let before = Before::read(text, at);
@@ -271,12 +334,12 @@ impl Sentences<'_> {
 
     /// Notes the marker of a list item at `start`; the item ends the sentence before it when it continues a list.
     fn item(&mut self, marker: Marker, start: usize, first: First) -> Option<Cut> {
-        if start == self.content {
-            self.list = Some(marker);
+        if start == self.state.content {
+            self.state.list = Some(marker);
             return None;
         }
-        if first == First::Upper && marker.continues(self.list) && may_begin_item(self.text, start) {
-            self.list = Some(marker);
+        if first == First::Upper && marker.continues(self.state.list) && may_begin_item(self.text, start) {
+            self.state.list = Some(marker);
             return Some(Cut::soft(start));
         }
         None
@@ -285,21 +348,25 @@ impl Sentences<'_> {
     fn line_break(&mut self, at: usize) -> Option<Cut> {
         let text = self.text;
         let (gap, next) = read_gap(text, at);
-        let inner = text[self.line_start..at].trim_matches(is_blank);
-        let line = Line { text: inner, chars: inner.chars().count(), previous_chars: self.previous_line, next };
-        self.position = next;
-        self.line_start = next;
+        let line = tail(text, at, LINE.min(at - self.state.line_start));
+        let inner = line.trim_matches(is_blank);
+        let line = Line { text: inner, chars: inner.chars().count(), previous_chars: self.state.previous_line, next };
+        self.state.position = next;
+        self.state.line_start = next;
         let paragraph = gap == Gap::Paragraph;
-        self.previous_line = if paragraph { 0 } else { line.chars };
+        self.state.previous_line = if paragraph { 0 } else { line.chars };
         let ends = paragraph || line.ends_sentence(text);
         if ends || line.is_paragraph() {
-            self.quotes.end_paragraph(text, at);
+            self.state.quotes.end_paragraph(text, at);
         }
         ends.then_some(Cut { at, hard: true })
     }
 }
 
-/// The end of the run of emoji at `at`.
+/// The end of the run of emoji at `at`, as far as it is followed.
 fn emoji_end(text: &str, at: usize) -> usize {
-    text[at..].char_indices().find(|&(_, c)| !is_emoji(c)).map_or(text.len(), |(offset, _)| at + offset)
+    text[at..]
+        .char_indices()
+        .find(|&(offset, c)| offset >= RUN || !is_emoji(c))
+        .map_or(text.len(), |(offset, _)| at + offset)
 }

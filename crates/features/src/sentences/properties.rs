@@ -48,7 +48,7 @@ fn quoted_naively(text: &str, sentence: &Sentence) -> bool {
 }
 
 /// Strings of the pieces that the rules look at.
-fn pieces() -> impl Strategy<Value = String> {
+pub(super) fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         ".",
         "!",

@@ -4,7 +4,7 @@ use super::characters::{char_at, char_before, is_blank, is_closing_bracket, is_d
 use super::spans::letters;
 
 /// The quotations open at one place of the text, and the tally of the sentence under way.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Quotes {
     double: bool,
     single: bool,
@@ -33,6 +33,11 @@ impl Quotes {
         self.inside = 0;
         self.total = 0;
         self.tallied = start;
+    }
+
+    /// The first `count` bytes of the text, all before the sentence, are gone from memory.
+    pub(super) fn forget(&mut self, count: usize) {
+        self.tallied -= count;
     }
 
     /// Ends the tally at `end`: whether at least half of the sentence's letters stand inside quotations.
@@ -116,7 +121,9 @@ fn opens_single(text: &str, at: usize) -> bool {
         return false;
     }
     let after = &text[at + '‘'.len_utf8()..];
-    let word = after.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    // One letter more than the longest elision has.
+    let length = after.bytes().take(6).take_while(u8::is_ascii_alphanumeric).count();
+    let word = &after[..length];
     if word.len() >= 2 && word.as_bytes()[..2].iter().all(u8::is_ascii_digit) {
         return false;
     }

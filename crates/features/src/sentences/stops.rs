@@ -8,6 +8,7 @@ use super::characters::{
     is_wide_stop,
 };
 use super::context::{After, Before, First, Gap, word_at};
+use super::limits::{RUN, tail};
 use super::lists::{Ending, Marker};
 use super::{Cut, Sentences, emoji_end};
 
@@ -47,11 +48,11 @@ impl Sentences<'_> {
         if bytes[at] == b'.' && bytes.get(at + 1).is_some_and(|next| next.is_ascii_lowercase() || next.is_ascii_digit())
         {
             // "2.5", "example.org", "p.m.": by far the most common case that needs no look around.
-            self.position = at + 1;
+            self.state.position = at + 1;
             return None;
         }
         let run = self.read_run(at);
-        self.position = run.end;
+        self.state.position = run.end;
         let after = After::read(text, run.end);
         if after.gap == Gap::Paragraph || run.end == text.len() {
             return Some(Cut::soft(run.end));
@@ -61,7 +62,9 @@ impl Sentences<'_> {
             return (after.gap > Gap::None || !run.quote).then(|| Cut::soft(run.end));
         }
         // "[...]", "(!)", and an ellipsis before the first word.
-        if run.bracket && matches!(char_before(text, at), Some('[' | '(')) || at <= self.content && run.is_ellipsis() {
+        if run.bracket && matches!(char_before(text, at), Some('[' | '('))
+            || at <= self.state.content && run.is_ellipsis()
+        {
             return None;
         }
         // "It went on. . . . Then it stopped.": the full stop, then the mark of what is left out before the next sentence.
@@ -78,7 +81,7 @@ impl Sentences<'_> {
             && after.gap > Gap::None
             && let Some(marker) = Marker::read(before.token, ending)
         {
-            if before.start == self.content {
+            if before.start == self.state.content {
                 return self.item(marker, before.start, after.first);
             }
             if let Some(cut) = self.item(marker, before.start, after.first) {
@@ -96,7 +99,9 @@ impl Sentences<'_> {
     fn read_run(&mut self, at: usize) -> Run {
         let text = self.text;
         let mut run = Run { end: at, ..Run::default() };
-        while let Some(c) = char_at(text, run.end) {
+        while run.end < at + RUN
+            && let Some(c) = char_at(text, run.end)
+        {
             if is_stop(c) || is_wide_stop(c) {
                 run.stops += 1;
                 run.dots += usize::from(c == '.');
@@ -112,8 +117,8 @@ impl Sentences<'_> {
             }
             if is_closing_bracket(c) {
                 run.bracket = true;
-            } else if self.quotes.closes_after_stop(text, run.end, c) {
-                self.quotes.mark(text, run.end, c);
+            } else if self.state.quotes.closes_after_stop(text, run.end, c) {
+                self.state.quotes.mark(text, run.end, c);
                 run.quote = true;
             } else if c == '[' {
                 let note = footnote(&text.as_bytes()[run.end..]);
@@ -128,11 +133,11 @@ impl Sentences<'_> {
             run.end += c.len_utf8();
         }
         // A closing mark set off by a space, as tokenised text has it.
-        if self.quotes.double_open()
+        if self.state.quotes.double_open()
             && text[run.end..].starts_with(" \"")
             && char_at(text, run.end + 2).is_none_or(is_blank)
         {
-            self.quotes.mark(text, run.end + 1, '"');
+            self.state.quotes.mark(text, run.end + 1, '"');
             run.quote = true;
             run.end += 2;
         }
@@ -230,8 +235,9 @@ impl Sentences<'_> {
             return false;
         }
         if letter == 'I' {
-            let gap_start = self.text[..before.start].trim_end_matches(' ').len();
-            let word = Before::read(self.text, gap_start);
+            let blank = tail(self.text, before.start, RUN);
+            let gap = blank.len() - blank.trim_end_matches(' ').len();
+            let word = Before::read(self.text, before.start - gap);
             if word.token.starts_with(char::is_lowercase) {
                 return true;
             }
@@ -247,7 +253,7 @@ impl Sentences<'_> {
         }
         if is("a.m") || is("p.m") {
             let aside = after.opened && char_before(self.text, after.at) == Some('(');
-            let leads = leads_to_time(word_at(self.text, self.content)) && at - self.content < 30;
+            let leads = leads_to_time(word_at(self.text, self.state.content)) && at - self.state.content < 30;
             return !aside && !leads && !follows_time(after.word);
         }
         run.quote || after.is_starter(self.text)

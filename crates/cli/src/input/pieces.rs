@@ -1,0 +1,171 @@
+//! Reading a text of any size, a piece at a time.
+
+use std::io::{self, Read};
+use std::str;
+
+use super::{Source, is_utf16, not_utf8, utf16};
+use crate::failure::Failure;
+
+/// Bytes that are read at a time; a pipe gives fewer.
+const PIECE: usize = 256 << 10;
+
+/// The pieces of a text, each as much as the system gives at once: what comes slowly is seen as it comes.
+pub(crate) struct Pieces {
+    input: Box<dyn Read>,
+    name: String,
+    buffer: Vec<u8>,
+    /// Bytes of the buffer that were given as the last piece, and all that are filled. Those between are part of a character
+    /// or begin with what is not UTF-8.
+    given: usize,
+    filled: usize,
+    /// The line and the column in bytes where the next piece begins, from 1.
+    line: u64,
+    column: usize,
+    /// Whether what may say that the text is UTF-16 has been read.
+    begun: bool,
+}
+
+impl Pieces {
+    pub fn open(source: &Source) -> Result<Self, Failure> {
+        Ok(Self::new(source.open()?, source.name()))
+    }
+
+    fn new(input: Box<dyn Read>, name: String) -> Self {
+        Self { input, name, buffer: vec![0; PIECE], given: 0, filled: 0, line: 1, column: 1, begun: false }
+    }
+
+    /// The next piece, or none at the end. A byte that is not UTF-8 is an error after the text before it was given.
+    pub fn next(&mut self) -> Result<Option<&str>, Failure> {
+        self.buffer.copy_within(self.given..self.filled, 0);
+        self.filled -= self.given;
+        self.given = 0;
+        let mut ended = false;
+        loop {
+            let (valid, bad) = match str::from_utf8(&self.buffer[..self.filled]) {
+                Ok(text) => (text.len(), false),
+                Err(error) => (error.valid_up_to(), ended || error.error_len().is_some()),
+            };
+            if bad && valid == 0 {
+                return Err(not_utf8(&self.name, self.line, self.column, self.buffer[0]));
+            }
+            if valid > 0 {
+                self.given = valid;
+                break;
+            }
+            if ended {
+                return Ok(None);
+            }
+            ended = self.fill()?;
+        }
+        let piece = str::from_utf8(&self.buffer[..self.given]).expect("it was found to be UTF-8");
+        let last = piece.bytes().rposition(|byte| byte == b'\n');
+        self.line += line_breaks(piece.as_bytes());
+        self.column = last.map_or(self.column + piece.len(), |last| piece.len() - last);
+        Ok(Some(piece))
+    }
+
+    /// Reads on; whether the input has ended.
+    fn fill(&mut self) -> Result<bool, Failure> {
+        loop {
+            let count = match self.input.read(&mut self.buffer[self.filled..]) {
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Failure::NoInput(format!("cannot read {}: {error}", self.name))),
+            };
+            self.filled += count;
+            let ended = count == 0;
+            if !self.begun && self.filled < 2 && !ended {
+                continue;
+            }
+            if !self.begun && is_utf16(&self.buffer[..self.filled]) {
+                return Err(utf16(&self.name));
+            }
+            self.begun = true;
+            return Ok(ended);
+        }
+    }
+}
+
+fn line_breaks(bytes: &[u8]) -> u64 {
+    let count = |bytes: &[u8]| bytes.iter().map(|&byte| u8::from(byte == b'\n')).sum::<u8>();
+    // Sums of one byte, so that many are added at once.
+    bytes.chunks(255).map(|block| u64::from(count(block))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    /// Gives one part a read, and an interruption before each.
+    struct Parts(VecDeque<Vec<u8>>, bool);
+
+    impl Read for Parts {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let Some(part) = self.0.pop_front() else { return Ok(0) };
+            buffer[..part.len()].copy_from_slice(&part);
+            Ok(part.len())
+        }
+    }
+
+    /// What is given of parts, and the message at the end if they are refused.
+    fn read(parts: &[&[u8]]) -> (Vec<String>, Option<String>) {
+        let parts = parts.iter().map(|part| part.to_vec()).collect();
+        let mut pieces = Pieces::new(Box::new(Parts(parts, false)), "a.txt".to_owned());
+        let mut given = Vec::new();
+        loop {
+            match pieces.next() {
+                Ok(Some(piece)) => given.push(piece.to_owned()),
+                Ok(None) => return (given, None),
+                Err(failure) => return (given, Some(failure.message().unwrap().to_owned())),
+            }
+        }
+    }
+
+    #[test]
+    fn characters_may_be_cut_anywhere() {
+        let text = "né\u{1F680}\n—\u{FEFF}x";
+        for length in 1..6 {
+            let parts: Vec<&[u8]> = text.as_bytes().chunks(length).collect();
+            let (given, refused) = read(&parts);
+            assert_eq!((given.concat().as_str(), refused), (text, None), "{length}");
+        }
+        assert_eq!(read(&[]), (vec![], None));
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_named_with_its_place_after_the_text_before_it() {
+        for (parts, before, place) in [
+            (&[&b"ok\nfine "[..], b"\xe9t"][..], "ok\nfine ", "a.txt:2:6: byte 0xe9"),
+            (&[b"ok\nf", b"ine \xe9t\n"], "ok\nfine ", "a.txt:2:6: byte 0xe9"),
+            (&[b"one\ntwo\n", b"\xf0\x9f", b"\x9a"], "one\ntwo\n", "a.txt:3:1: byte 0xf0"),
+            (&[b"\xc3\xa9\xe2\x80", b"x"], "é", "a.txt:1:3: byte 0xe2"),
+            (&[b"\xff"], "", "a.txt:1:1: byte 0xff"),
+        ] {
+            let (given, refused) = read(parts);
+            assert_eq!(given.concat(), before);
+            assert!(refused.as_ref().is_some_and(|message| message.starts_with(place)), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn every_line_break_counts() {
+        for length in [0, 1, 255, 256, 1000] {
+            assert_eq!(line_breaks(&vec![b'\n'; length]), length as u64);
+        }
+        assert_eq!(line_breaks(b"\na\r\nb\r"), 2);
+    }
+
+    #[test]
+    fn utf_16_is_refused_however_it_comes() {
+        for parts in [&[&b"\xff\xfeh\0"[..]][..], &[b"\xff", b"\xfe"], &[b"h", b"\0i\0"], &[b"\0", b"h\0i"], &[b"\0"]] {
+            let (given, refused) = read(parts);
+            assert!(given.is_empty() && refused.is_some_and(|message| message.contains("UTF-16")));
+        }
+    }
+}
