@@ -6,12 +6,7 @@
 
 use copydesk_infer::{BUILTIN_MODELS, Model};
 
-/// Where the file of a built-in model stands.
-fn bytes_of(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/../../models/{name}/model.safetensors", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
-
-/// SplitMix64: the same places in every run.
+/// `SplitMix64`: the same places in every run.
 struct Places(u64);
 
 impl Places {
@@ -40,17 +35,22 @@ fn no_damage_goes_unseen() {
     let all = std::env::var_os("COPYDESK_DAMAGE").is_some_and(|value| value == "all");
     let (cuts, flips, header_step) = if all { (5_000, 100_000, 1) } else { (500, 1_000, 97) };
     for name in BUILTIN_MODELS {
-        let mut bytes = bytes_of(name);
+        let path = format!("{}/../../models/{name}/model.safetensors", env!("CARGO_MANIFEST_DIR"));
+        let mut bytes = std::fs::read(path).unwrap();
         assert!(Model::from_bytes(&bytes).is_ok());
         let header = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
-        (0..header).for_each(|length| refused(&bytes[..length], || format!("{length} bytes left")));
+        for length in 0..header {
+            refused(&bytes[..length], || format!("{length} bytes left"));
+        }
         let mut places = Places(7);
         for _ in 0..cuts {
             let length = places.below(bytes.len());
             refused(&bytes[..length], || format!("{length} bytes left"));
         }
         let header_bits: Vec<usize> = (0..header * 8).step_by(header_step).collect();
-        header_bits.iter().for_each(|&bit| flip(&mut bytes, bit));
+        for &bit in &header_bits {
+            flip(&mut bytes, bit);
+        }
         for _ in 0..flips {
             let bit = places.below(bytes.len() * 8);
             flip(&mut bytes, bit);
