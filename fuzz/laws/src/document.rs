@@ -17,7 +17,9 @@ pub fn document(data: &[u8]) {
     let labelled = CLASSIFIER.label_document(&text);
     let spans: Vec<Sentence> = sentences(&text, QuotePolicy::Split).collect();
     assert!(labelled.iter().map(|sentence| &sentence.span).eq(&spans));
-    labelled.iter().for_each(|sentence| check_prediction(&sentence.prediction));
+    for sentence in &labelled {
+        check_prediction(&sentence.prediction);
+    }
     let texts: Vec<&str> = spans.iter().map(|span| &text[span.bytes.clone()]).collect();
     let batch = CLASSIFIER.classify_batch(&texts);
     assert_eq!(batch.len(), texts.len());

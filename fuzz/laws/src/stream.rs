@@ -50,7 +50,7 @@ fn take_sentences(stream: &mut SentenceStream, text: &str, found: &mut Vec<Sente
 }
 
 /// The text in pieces of about so many bytes each, over and over.
-fn pieces<'a>(text: &'a str, lengths: &[u8; 3]) -> Vec<&'a str> {
+fn pieces<'a>(text: &'a str, lengths: &[u8]) -> Vec<&'a str> {
     let mut lengths = lengths.iter().cycle().map(|&length| usize::from(length).max(1));
     let mut rest = text;
     let mut pieces = Vec::new();

@@ -42,7 +42,7 @@ thread_local! {
 pub fn tokens(data: &[u8]) {
     let Some((&[first, second, third], text)) = data.split_first_chunk::<3>() else { return };
     let text = String::from_utf8_lossy(text);
-    if third % 16 == 0 {
+    if third.is_multiple_of(16) {
         let half = text.floor_char_boundary(text.len() / 2);
         if let Ok(vectorizer) = Vectorizer::fit(spec(first, second), &[&text[..half]], None) {
             check(&text, &vectorizer, &mut NgramCounter::new(&vectorizer));
@@ -92,7 +92,7 @@ fn spec(first: u8, second: u8) -> CheckedSpec {
         norm: Norm::None,
         ..BlockSpec::default()
     };
-    let longer = usize::from(first.count_ones() % 2 == 0);
+    let longer = usize::from(first.count_ones().is_multiple_of(2));
     let mut blocks = BTreeMap::from([
         ("characters".to_owned(), block(Units::Characters, Form::Surface, 1 + longer, 2 + 3 * longer)),
         ("shapes".to_owned(), block(Units::Words, Form::Shape, 1, 3)),
