@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::by::By;
 use super::{Format, Weight};
 use crate::failure::Failure;
-use crate::output::{Output, one_line, tsv_field};
+use crate::output::{Output, one_line};
 use crate::percent::percent;
+use crate::tsv::TsvField;
 
 /// All that was found.
 pub(super) struct Report<'a> {
@@ -199,9 +200,9 @@ impl Row<'_> {
     fn tsv(&self) -> String {
         format!(
             "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-            tsv_field(self.by.as_deref().unwrap_or_default()),
-            tsv_field(self.value.unwrap_or_default()),
-            tsv_field(self.label),
+            TsvField(self.by.as_deref().unwrap_or_default()),
+            TsvField(self.value.unwrap_or_default()),
+            TsvField(self.label),
             self.share,
             self.low,
             self.high,
