@@ -136,7 +136,7 @@ pub struct BlockSpec {
     pub idf: InverseDocumentFrequency,
     /// What the block's part of a row is divided by.
     pub norm: Norm,
-    /// What the block's part of a row is multiplied by after the norm.
+    /// What the block's part of a row is multiplied by after the norm: from 0.000001 to 1000000.
     pub weight: f64,
 }
 
@@ -301,8 +301,9 @@ impl FeatureSpec {
             let cure = "use a share above 0 and at most 1".into();
             return fail("max_share", block.max_share.to_string(), cure);
         }
-        if !(block.weight.is_finite() && block.weight > 0.0) {
-            let cure = "use a positive number, or leave the block out".into();
+        // In this range sums of products stay within what the scorer's numbers can hold.
+        if !(1e-6..=1e6).contains(&block.weight) {
+            let cure = "use a number from 0.000001 to 1000000, or leave the block out".into();
             return fail("weight", block.weight.to_string(), cure);
         }
         if block.max_features == Some(0) {
@@ -355,12 +356,13 @@ mod tests {
     #[test]
     fn each_bad_value_is_named() {
         type Change = fn(&mut BlockSpec);
-        let cases: [(&str, Change); 9] = [
+        let cases: [(&str, Change); 10] = [
             ("min_n..max_n", |b| b.min_n = 0),
             ("min_n..max_n", |b| b.min_n = 3),
             ("min_n..max_n", |b| b.max_n = 6),
             ("max_share", |b| b.max_share = f64::NAN),
             ("weight", |b| b.weight = 0.0),
+            ("weight", |b| b.weight = 1e300),
             ("max_features", |b| b.max_features = Some(0)),
             ("form", |b| {
                 b.form = Form::Stem;

@@ -50,8 +50,8 @@ impl Context {
         if Some(weights.len()) != expected || intercept.len() != labels {
             return Err(ModelError::ContextShape { weights: weights.len(), intercepts: intercept.len(), labels });
         }
-        ModelError::check_finite("context weight", &weights)?;
-        ModelError::check_finite("context intercept", &intercept)?;
+        ModelError::check_finite("context weight", weights.iter().copied())?;
+        ModelError::check_finite("context intercept", intercept.iter().copied())?;
         ModelError::check_temperature("context temperature", temperature)?;
         Ok(Self { window, temperature, weights, intercept })
     }

@@ -78,6 +78,14 @@ pub enum ModelError {
         /// What its bytes give.
         computed: String,
     },
+    /// The bytes are those that were written, but they make no model: whoever wrote them was no copydesk, or a faulty one.
+    #[error(
+        "the file is undamaged, but holds no model that can be used ({source}): train it anew with `copydesk train`"
+    )]
+    Content {
+        /// What is wrong.
+        source: Box<ModelError>,
+    },
     /// A tensor is missing, superfluous or of the wrong type or shape.
     #[error("tensor {name:?} should be {expected}, but is {found}")]
     Tensor {
@@ -94,6 +102,14 @@ pub enum ModelError {
     /// The vocabulary is not usable.
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
+    /// There are more labels than a model file has room for.
+    #[error("the model has {count} labels, at most {limit} are allowed: merge the rare ones")]
+    TooManyLabels {
+        /// Number of labels.
+        count: usize,
+        /// The most there may be.
+        limit: usize,
+    },
     /// The labels are not usable.
     #[error(
         "the labels {labels:?} are not usable: there must be at least two, distinct, not empty and without control characters"
@@ -164,16 +180,17 @@ pub enum ModelError {
 }
 
 impl ModelError {
-    pub(crate) fn check_finite(what: &'static str, values: &[f32]) -> Result<(), Self> {
+    pub(crate) fn check_finite(what: &'static str, values: impl Iterator<Item = f32> + Clone) -> Result<(), Self> {
         // No training gives a weight beyond this, and below it sums of products stay within what f32 can hold.
-        let usable = |value: &f32| value.abs() <= 1e18;
+        let usable = |value: f32| value.abs() <= 1e18;
         // Without a way out of the loop several values are checked at once.
-        if values.iter().fold(true, |all, value| all & usable(value)) {
+        if values.clone().fold(true, |all, value| all & usable(value)) {
             return Ok(());
         }
-        let index = values.iter().position(|value| !usable(value)).unwrap_or_default();
         let expected = "it must be finite and at most 1e18 in size";
-        Err(Self::Number { what, index, value: f64::from(values[index]), expected })
+        let wrong = values.enumerate().find(|&(_, value)| !usable(value));
+        let (index, value) = wrong.expect("one of the values was not usable");
+        Err(Self::Number { what, index, value: f64::from(value), expected })
     }
 
     /// Outside this range logits over temperature would leave what f64 can hold.

@@ -92,6 +92,7 @@ impl Classifier {
 mod tests {
     use super::*;
     use crate::model::tests::small_model;
+    use crate::scorer::tests::{any_model, any_text};
     use proptest::prelude::*;
 
     #[test]
@@ -111,6 +112,21 @@ mod tests {
             for label in &explanation.labels {
                 let sum: f64 = label.contributions.iter().map(|c| c.contribution).sum();
                 prop_assert!((label.intercept + sum - label.logit).abs() < 1e-12);
+            }
+        }
+
+        #[test]
+        fn contributions_sum_to_the_logit_that_decides((model, known) in any_model(), other in any_text()) {
+            let classifier = Classifier::new(model);
+            for text in known.iter().chain([&other]) {
+                let explanation = classifier.explain(text);
+                let mut worker = classifier.worker();
+                for (label, logit) in explanation.labels.iter().zip(worker.logits(text)) {
+                    let contributions = || label.contributions.iter().map(|c| c.contribution);
+                    let size = 1.0 + contributions().map(f64::abs).sum::<f64>();
+                    let sum = label.intercept + contributions().sum::<f64>();
+                    prop_assert!((sum - logit).abs() <= 3e-7 * size, "{sum} is not {logit} for {text:?}");
+                }
             }
         }
     }

@@ -9,13 +9,15 @@
 //! the file can change unseen.
 
 mod confusion;
+mod container;
+mod kind;
 mod risk;
 
 use std::collections::HashMap;
 
 use copydesk_features::{FeatureSpec, Vectorizer, Vocabulary};
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher as _;
 
@@ -23,14 +25,18 @@ use twox_hash::XxHash3_64;
 
 use crate::context::{Context, context_feature_count};
 use crate::error::ModelError;
-use crate::model::{Calibration, Model, ModelParts, Provenance};
+use crate::model::{Calibration, Model, ModelParts, Provenance, check_labels};
 use confusion::ConfusionDescription;
+use container::{Container, Tensor};
 use risk::RiskDescription;
 
 /// Number of the file format that this version writes. Lower numbers are read too.
 pub const FORMAT: u32 = 1;
 
 const METADATA_KEY: &str = "copydesk";
+/// Most values in a description: two for each of 16,384 labels and room for options. Each takes less than 100 bytes of memory,
+/// however short it is in the file.
+const MAX_VALUES: usize = 1 << 16;
 const NO_CHECKSUM: &str = "0000000000000000";
 /// What stands before the checksum's digits: the JSON object is itself a JSON string in the header.
 const CHECKSUM_FIELD: &[u8] = br#"\"checksum\":\""#;
@@ -128,24 +134,54 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
     bytes
 }
 
+/// Looks at the first bytes of a file, before the rest is read: an error if they cannot be those of a model.
+pub(crate) fn check_start(start: &[u8]) -> Result<(), ModelError> {
+    container::header_length(start).map(|_| ())
+}
+
 /// The model in a file's content.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| explain(bytes, &error))?;
-    let description =
-        metadata.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY)).ok_or(ModelError::Foreign)?;
-    let unreadable = |error: serde_json::Error| ModelError::Description { detail: error.to_string() };
-    let FormatOnly { format } = serde_json::from_str(description).map_err(unreadable)?;
+    let container = Container::parse(bytes, &KNOWN)?;
+    let unreadable = |detail: String| ModelError::Description { detail };
+    let values = count_values(&container.description);
+    if values > MAX_VALUES {
+        return Err(unreadable(format!("it has {values} values, at most {MAX_VALUES} are read")));
+    }
+    let json = |error: serde_json::Error| unreadable(error.to_string());
+    let FormatOnly { format } = serde_json::from_str(&container.description).map_err(json)?;
     if format > u64::from(FORMAT) {
         return Err(ModelError::NewerFormat { found: format, known: FORMAT });
     }
-    let description: Description = serde_json::from_str(description).map_err(unreadable)?;
+    if format == 0 {
+        return Err(unreadable("it has format 0, formats are numbered from 1".to_owned()));
+    }
+    let description: Description = serde_json::from_str(&container.description).map_err(json)?;
     check_checksum(bytes, &description.checksum)?;
-    let tensors = SafeTensors::deserialize(bytes).map_err(|error| explain(bytes, &error))?;
-    assemble(description, &tensors)
+    assemble(description, &container).map_err(|source| ModelError::Content { source: Box::new(source) })
 }
 
-fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model, ModelError> {
+/// About how many values a JSON text holds: its brackets and commas outside of strings. They are counted before anything is
+/// made of them.
+fn count_values(json: &str) -> usize {
+    let (mut count, mut inside, mut escaped) = (0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = inside,
+            b'"' => inside = !inside,
+            b',' | b'[' | b'{' if !inside => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// What costs little memory is checked before what costs more is made: for a file that is refused the whole never takes
+/// more than twice its size (and what [`MAX_VALUES`] allow).
+fn assemble(description: Description, container: &Container<'_>) -> Result<Model, ModelError> {
     let spec = description.features.check()?;
+    check_labels(&description.labels)?;
+    ModelError::check_temperature("temperature", description.calibration.temperature)?;
     let labels = description.labels.len();
     let known = |name: &str| {
         TENSORS.contains(&name)
@@ -153,32 +189,36 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
             || (description.risk.is_some() && risk::NAMES.contains(&name))
             || (description.confusion.is_some() && name == confusion::NAME)
     };
-    if let Some(name) = tensors.names().into_iter().find(|name| !known(name)) {
+    let names = container.tensors().iter().map(|tensor| tensor.name).chain(container.stranger.as_deref());
+    if let Some(name) = names.into_iter().find(|name| !known(name)) {
         return Err(ModelError::Tensor { name: name.to_owned(), expected: "absent".into(), found: "present".into() });
     }
-    let ends = u32s(tensors, "vocabulary.ends", &[None])?;
-    let ngrams = ends.len();
-    let blocks = u32s(tensors, "vocabulary.blocks", &[Some(spec.get().blocks.len())])?;
-    let text = tensor(tensors, "vocabulary.bytes", Dtype::U8, &[None])?.data().to_vec();
-    let idf = f32s(tensors, "idf", &[Some(ngrams)])?;
-    let weights = f32s(tensors, "weights", &[Some(ngrams), Some(labels)])?;
-    let intercept = f32s(tensors, "intercept", &[Some(labels)])?;
+    let ends = tensor(container, "vocabulary.ends", Dtype::U32, &[None])?;
+    let ngrams = ends.data.len() / 4;
+    let blocks = u32s(tensor(container, "vocabulary.blocks", Dtype::U32, &[Some(spec.get().blocks.len())])?);
+    let text = tensor(container, "vocabulary.bytes", Dtype::U8, &[None])?;
+    let idf = tensor(container, "idf", Dtype::F32, &[Some(ngrams)])?;
+    let weights = tensor(container, "weights", Dtype::F32, &[Some(ngrams), Some(labels)])?;
+    let intercept = tensor(container, "intercept", Dtype::F32, &[Some(labels)])?;
+    ModelError::check_finite("weight", values(weights))?;
+    ModelError::check_finite("intercept", values(intercept))?;
     let context = match description.context {
         Some(ContextDescription { window, temperature }) => {
-            let weights = f32s(tensors, "context.weights", &[Some(context_feature_count(labels)), Some(labels)])?;
-            let intercept = f32s(tensors, "context.intercept", &[Some(labels)])?;
+            let shape = [Some(context_feature_count(labels)), Some(labels)];
+            let weights = f32s(tensor(container, "context.weights", Dtype::F32, &shape)?);
+            let intercept = f32s(tensor(container, "context.intercept", Dtype::F32, &[Some(labels)])?);
             Some(Context::new(labels, window, temperature, weights, intercept)?)
         }
         None => None,
     };
-    let risk = description.risk.map(|risk| risk::decode(risk, tensors, labels)).transpose()?;
-    let confusion = description.confusion.map(|table| confusion::decode(table, tensors, labels)).transpose()?;
-    let vocabulary = Vocabulary::from_parts(&spec, text, ends, &blocks)?;
+    let risk = description.risk.map(|risk| risk::decode(risk, container, labels)).transpose()?;
+    let confusion = description.confusion.map(|table| confusion::decode(table, container, labels)).transpose()?;
+    let vocabulary = Vocabulary::from_parts(&spec, text.data.to_vec(), u32s(ends), &blocks)?;
     Model::new(ModelParts {
         labels: description.labels,
-        vectorizer: Vectorizer::from_parts(spec, vocabulary, idf)?,
-        weights,
-        intercept,
+        vectorizer: Vectorizer::from_parts(spec, vocabulary, f32s(idf))?,
+        weights: f32s(weights),
+        intercept: f32s(intercept),
         calibration: description.calibration,
         context,
         risk,
@@ -192,43 +232,45 @@ const TENSORS: [&str; 6] = ["weights", "intercept", "idf", "vocabulary.bytes", "
 /// The tensors of a model with a context, besides.
 const CONTEXT: [&str; 2] = ["context.weights", "context.intercept"];
 
+/// The names of all tensors that a model may have.
+const KNOWN: [&[&str]; 4] = [&TENSORS, &CONTEXT, &risk::NAMES, &[confusion::NAME]];
+
 /// A tensor of the given type and shape; `None` stands for any size.
-fn tensor<'a>(
-    tensors: &SafeTensors<'a>,
+fn tensor<'a, 'b>(
+    container: &'b Container<'a>,
     name: &str,
     dtype: Dtype,
     shape: &[Option<usize>],
-) -> Result<TensorView<'a>, ModelError> {
-    let sizes: Vec<String> =
-        shape.iter().map(|size| size.map_or_else(|| "any".into(), |size| size.to_string())).collect();
-    let wrong = |found: String| ModelError::Tensor {
-        name: name.to_owned(),
-        expected: format!("{dtype:?} [{}]", sizes.join(", ")),
-        found,
+) -> Result<&'b Tensor<'a>, ModelError> {
+    let wrong = |found: String| {
+        let sizes = shape.iter().map(|size| size.map_or_else(|| "any".into(), |size| size.to_string()));
+        let expected = format!("{dtype} [{}]", sizes.collect::<Vec<_>>().join(", "));
+        ModelError::Tensor { name: name.to_owned(), expected, found }
     };
-    let view = tensors.tensor(name).map_err(|_| wrong("missing".into()))?;
-    let fits = view.shape().len() == shape.len()
-        && shape.iter().zip(view.shape()).all(|(expected, &found)| expected.is_none_or(|e| e == found));
-    if view.dtype() != dtype || !fits {
-        return Err(wrong(format!("{:?} {:?}", view.dtype(), view.shape())));
+    let tensor = container.tensor(name).ok_or_else(|| wrong("missing".into()))?;
+    let fits = tensor.shape.len() == shape.len()
+        && shape.iter().zip(&tensor.shape).all(|(expected, &found)| expected.is_none_or(|e| e as u64 == found));
+    if tensor.dtype != dtype.to_string() || !fits {
+        return Err(wrong(format!("{} {:?}", tensor.dtype, tensor.shape)));
     }
-    Ok(view)
+    Ok(tensor)
 }
 
-fn f32s(tensors: &SafeTensors<'_>, name: &str, shape: &[Option<usize>]) -> Result<Vec<f32>, ModelError> {
-    Ok(from_bytes(tensor(tensors, name, Dtype::F32, shape)?.data(), f32::from_le_bytes))
+/// The numbers of a tensor of type F32.
+fn values(tensor: &Tensor<'_>) -> impl Iterator<Item = f32> + Clone {
+    tensor.data.as_chunks::<4>().0.iter().map(|&chunk| f32::from_le_bytes(chunk))
 }
 
-fn u32s(tensors: &SafeTensors<'_>, name: &str, shape: &[Option<usize>]) -> Result<Vec<u32>, ModelError> {
-    Ok(from_bytes(tensor(tensors, name, Dtype::U32, shape)?.data(), u32::from_le_bytes))
+fn f32s(tensor: &Tensor<'_>) -> Vec<f32> {
+    values(tensor).collect()
+}
+
+fn u32s(tensor: &Tensor<'_>) -> Vec<u32> {
+    tensor.data.as_chunks::<4>().0.iter().map(|&chunk| u32::from_le_bytes(chunk)).collect()
 }
 
 fn to_bytes<T: Copy>(values: &[T], convert: fn(T) -> [u8; 4]) -> Vec<u8> {
     values.iter().flat_map(|&value| convert(value)).collect()
-}
-
-fn from_bytes<T>(bytes: &[u8], convert: fn([u8; 4]) -> T) -> Vec<T> {
-    bytes.as_chunks::<4>().0.iter().map(|&chunk| convert(chunk)).collect()
 }
 
 /// Where the checksum's digits stand. The field comes before everything that a user named, so the first match is it.
@@ -251,43 +293,11 @@ fn check_checksum(bytes: &[u8], stored: &str) -> Result<(), ModelError> {
     if computed == stored { Ok(()) } else { Err(ModelError::Checksum { stored: stored.to_owned(), computed }) }
 }
 
-/// Says what a file is that is no safetensors file, as far as its first bytes tell.
-fn explain(bytes: &[u8], error: &SafeTensorError) -> ModelError {
-    const KINDS: [(&[u8], &str); 12] = [
-        (b"\x89PNG", "a PNG picture"),
-        (b"\xff\xd8\xff", "a JPEG picture"),
-        (b"%PDF", "a PDF document"),
-        (b"PK\x03\x04", "a zip archive"),
-        (b"\x1f\x8b", "a gzip file (unpack it first)"),
-        (b"\x28\xb5\x2f\xfd", "a zstd file (unpack it first)"),
-        (b"version https://git-lfs", "a Git LFS pointer (fetch the file itself with `git lfs pull`)"),
-        (b"\x80\x02", "a Python pickle"),
-        (b"\x80\x03", "a Python pickle"),
-        (b"\x80\x04", "a Python pickle"),
-        (b"\x80\x05", "a Python pickle"),
-        (b"\xba\x16\x4f\x2f", "a fastText model"),
-    ];
-    let text = bytes.trim_ascii_start();
-    if matches!(error, SafeTensorError::MetadataIncompleteBuffer) {
-        ModelError::Size { found: bytes.len() as u64 }
-    } else if bytes.is_empty() {
-        ModelError::WrongKind { what: "an empty file" }
-    } else if let Some((_, what)) = KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        ModelError::WrongKind { what }
-    } else if text.first() == Some(&b'<') {
-        ModelError::WrongKind { what: "an HTML or XML page" }
-    } else if bytes.len() < 8 {
-        ModelError::WrongKind { what: "a file of fewer than 8 bytes" }
-    } else if bytes
-        .iter()
-        .take(64)
-        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || !byte.is_ascii())
-    {
-        ModelError::WrongKind { what: "a text file" }
-    } else {
-        ModelError::Container { detail: error.to_string() }
-    }
-}
-
+#[cfg(test)]
+mod forged;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod hostile_memory;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! A fitted model: features, weights, labels, calibration and where they come from.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use copydesk_features::Vectorizer;
@@ -11,6 +13,12 @@ use crate::context::Context;
 use crate::error::ModelError;
 use crate::file;
 use crate::risk::{RiskError, RiskTable};
+
+/// Most labels of a model: what its file says of each has to fit into the file's header.
+pub(crate) const MAX_LABELS: usize = 1 << 14;
+
+/// Bytes by which a file of another kind is known, before the rest of it is read.
+const START: u64 = 64;
 
 /// Everything a linear classifier is made of, not yet checked. [`Model::new`] checks it.
 #[derive(Debug, Clone)]
@@ -97,8 +105,8 @@ impl Model {
                 labels,
             });
         }
-        ModelError::check_finite("weight", &parts.weights)?;
-        ModelError::check_finite("intercept", &parts.intercept)?;
+        ModelError::check_finite("weight", parts.weights.iter().copied())?;
+        ModelError::check_finite("intercept", parts.intercept.iter().copied())?;
         ModelError::check_temperature("temperature", parts.calibration.temperature)?;
         if let Some(context) = &parts.context
             && context.intercept().len() != labels
@@ -137,8 +145,20 @@ impl Model {
     /// and unchanged.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ModelError> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| ModelError::Io { path: path.into(), source })?;
-        Self::from_bytes(&bytes).map_err(|source| ModelError::File { path: path.into(), source: Box::new(source) })
+        let read = || -> io::Result<Result<Vec<u8>, ModelError>> {
+            let mut file = File::open(path)?;
+            let mut bytes = Vec::new();
+            file.by_ref().take(START).read_to_end(&mut bytes)?;
+            if let Err(error) = file::check_start(&bytes) {
+                return Ok(Err(error));
+            }
+            file.read_to_end(&mut bytes)?;
+            Ok(Ok(bytes))
+        };
+        let bytes = read().map_err(|source| ModelError::Io { path: path.into(), source })?;
+        bytes
+            .and_then(|bytes| Self::from_bytes(&bytes))
+            .map_err(|source| ModelError::File { path: path.into(), source: Box::new(source) })
     }
 
     /// The labels, in the order of the classes.
@@ -198,7 +218,10 @@ impl Model {
     }
 }
 
-fn check_labels(labels: &[String]) -> Result<(), ModelError> {
+pub(crate) fn check_labels(labels: &[String]) -> Result<(), ModelError> {
+    if labels.len() > MAX_LABELS {
+        return Err(ModelError::TooManyLabels { count: labels.len(), limit: MAX_LABELS });
+    }
     let clean = |label: &String| !label.trim().is_empty() && !label.contains(char::is_control);
     let mut sorted: Vec<&String> = labels.iter().collect();
     sorted.sort_unstable();

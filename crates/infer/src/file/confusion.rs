@@ -1,10 +1,11 @@
 //! The tensor of a table of errors: `confusion.counts` u32 `[documents, labels, labels]`. What it means stands at
 //! [`ConfusionTable`].
 
-use safetensors::{Dtype, SafeTensors};
+use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 
-use super::{to_bytes, u32s};
+use super::container::Container;
+use super::{tensor, to_bytes, u32s};
 use crate::confusion::ConfusionTable;
 use crate::error::ModelError;
 
@@ -27,9 +28,9 @@ pub(super) fn encode(table: &ConfusionTable) -> (&'static str, Dtype, Vec<usize>
 /// The table in the tensors of a model with so many labels.
 pub(super) fn decode(
     description: ConfusionDescription,
-    tensors: &SafeTensors<'_>,
+    container: &Container<'_>,
     labels: usize,
 ) -> Result<ConfusionTable, ModelError> {
-    let counts = u32s(tensors, NAME, &[None, Some(labels), Some(labels)])?;
+    let counts = u32s(tensor(container, NAME, Dtype::U32, &[None, Some(labels), Some(labels)])?);
     ConfusionTable::from_parts(description.in_context, labels, counts)
 }

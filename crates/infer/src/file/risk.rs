@@ -3,10 +3,11 @@
 //! `[groups, 2]` (sentences, documents), `risk.harmed` u32 `[documents, 2]` (sentences, missed), `risk.probabilities` f32
 //! `[missed]` and `risk.quantiles` f32 `[labels, 101]`. What they mean stands at [`LabelRisk`].
 
-use safetensors::{Dtype, SafeTensors};
+use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 
-use super::{f32s, to_bytes, u32s};
+use super::container::Container;
+use super::{f32s, tensor, to_bytes, u32s};
 use crate::error::ModelError;
 use crate::risk::{LabelRisk, QUANTILES, RiskError, RiskTable};
 
@@ -54,14 +55,14 @@ pub(super) fn encode(table: &RiskTable) -> [(&'static str, Dtype, Vec<usize>, Ve
 /// The table in the tensors of a model with so many labels.
 pub(super) fn decode(
     description: RiskDescription,
-    tensors: &SafeTensors<'_>,
+    container: &Container<'_>,
     labels: usize,
 ) -> Result<RiskTable, ModelError> {
-    let counts = u32s(tensors, "risk.counts", &[Some(labels), Some(COUNTS)])?;
-    let unharmed = u32s(tensors, "risk.unharmed", &[None, Some(2)])?;
-    let harmed = u32s(tensors, "risk.harmed", &[None, Some(2)])?;
-    let probabilities = f32s(tensors, "risk.probabilities", &[None])?;
-    let quantiles = f32s(tensors, "risk.quantiles", &[Some(labels), Some(QUANTILES)])?;
+    let counts = u32s(tensor(container, "risk.counts", Dtype::U32, &[Some(labels), Some(COUNTS)])?);
+    let unharmed = u32s(tensor(container, "risk.unharmed", Dtype::U32, &[None, Some(2)])?);
+    let harmed = u32s(tensor(container, "risk.harmed", Dtype::U32, &[None, Some(2)])?);
+    let probabilities = f32s(tensor(container, "risk.probabilities", Dtype::F32, &[None])?);
+    let quantiles = f32s(tensor(container, "risk.quantiles", Dtype::F32, &[Some(labels), Some(QUANTILES)])?);
     let (mut unharmed, mut harmed) = (unharmed.as_chunks::<2>().0, harmed.as_chunks::<2>().0);
     let mut probabilities = probabilities.as_slice();
     let mut parts = Vec::with_capacity(labels);

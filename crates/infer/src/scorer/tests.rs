@@ -96,13 +96,13 @@ const WORDS: [&str; 30] = [
     "donate ",
 ];
 
-fn any_text() -> impl Strategy<Value = String> {
+pub(crate) fn any_text() -> impl Strategy<Value = String> {
     let words = || prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..30).prop_map(|words| words.concat());
     prop_oneof![4 => words(), 1 => any::<String>(), 1 => "[ -~]{0,60}", 1 => words().prop_map(|text| text.repeat(20))]
 }
 
 /// A model of random weights for the n-grams of some texts.
-fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
+pub(crate) fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
     let texts = prop::collection::vec(any_text(), 1..8);
     (any_spec(), texts, 2..10usize, any::<u64>()).prop_filter_map("no n-grams", |(spec, texts, labels, seed)| {
         let vectorizer = Vectorizer::fit(spec.check().unwrap(), &texts, None).ok()?;

@@ -1,6 +1,7 @@
 //! The two tables of a stand-off data set, checked whole.
 
 use std::collections::{HashMap, HashSet};
+use std::io::BufRead;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -68,8 +69,18 @@ impl Standoff {
     /// # Errors
     /// The first [`StandoffError`] met, with its file and line.
     pub fn read(labels: &Path, documents: &Path) -> Result<Self, StandoffError> {
-        let (documents, numbers) = read_documents(documents)?;
-        let sentences = read_sentences(labels, &numbers)?;
+        let (documents, numbers) = read_documents(Table::open(documents, DOCUMENTS)?)?;
+        let sentences = read_sentences(Table::open(labels, SENTENCES)?, &numbers)?;
+        Ok(Self { documents, sentences })
+    }
+
+    /// As [`read`](Self::read), from any input; messages call the tables `labels` and `documents`.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn from_readers<L: BufRead, D: BufRead>(labels: L, documents: D) -> Result<Self, StandoffError> {
+        let (documents, numbers) = read_documents(Table::new(documents, "documents", DOCUMENTS)?)?;
+        let sentences = read_sentences(Table::new(labels, "labels", SENTENCES)?, &numbers)?;
         Ok(Self { documents, sentences })
     }
 
@@ -78,7 +89,7 @@ impl Standoff {
     /// # Errors
     /// The first [`StandoffError`] met, with its file and line: a sentence that is not there, or corrected twice.
     pub fn correct(&mut self, corrections: &Path) -> Result<(), StandoffError> {
-        let mut table = Table::open(corrections, "id", &["certain"], Labels::Required)?;
+        let mut table = Table::open(corrections, CORRECTIONS)?;
         let mut places: HashMap<String, usize> =
             self.sentences.iter().enumerate().map(|(place, sentence)| (sentence.id.clone(), place)).collect();
         while table.next()? {
@@ -110,8 +121,7 @@ struct Numbers {
     by_name: HashMap<String, usize>,
 }
 
-fn read_documents(path: &Path) -> Result<(Vec<StandoffDocument>, Numbers), StandoffError> {
-    let mut table = Table::open(path, "doc", &["source", "path", "field"], Labels::Ignored)?;
+fn read_documents<R: BufRead>(mut table: Table<R>) -> Result<(Vec<StandoffDocument>, Numbers), StandoffError> {
     let mut documents = Vec::new();
     let mut by_name = HashMap::new();
     while table.next()? {
@@ -142,8 +152,10 @@ fn read_documents(path: &Path) -> Result<(Vec<StandoffDocument>, Numbers), Stand
     Ok((documents, Numbers { file: table.name().to_owned(), by_name }))
 }
 
-fn read_sentences(path: &Path, documents: &Numbers) -> Result<Vec<StandoffSentence>, StandoffError> {
-    let mut table = Table::open(path, "id", &["doc", "start", "end", "sha256", "certain"], Labels::Required)?;
+fn read_sentences<R: BufRead>(
+    mut table: Table<R>,
+    documents: &Numbers,
+) -> Result<Vec<StandoffSentence>, StandoffError> {
     let mut sentences = Vec::new();
     let mut ids = HashSet::new();
     while table.next()? {
@@ -184,22 +196,47 @@ fn inner_path(path: &str) -> Option<PathBuf> {
     (inside && path.file_name().is_some()).then_some(path)
 }
 
+/// The columns of a table: that of its rows' names, and others.
+#[derive(Clone, Copy)]
+struct Columns {
+    name: &'static str,
+    others: &'static [&'static str],
+    labels: Labels,
+}
+
+const DOCUMENTS: Columns = Columns { name: "doc", others: &["source", "path", "field"], labels: Labels::Ignored };
+const SENTENCES: Columns =
+    Columns { name: "id", others: &["doc", "start", "end", "sha256", "certain"], labels: Labels::Required };
+const CORRECTIONS: Columns = Columns { name: "id", others: &["certain"], labels: Labels::Required };
+
+impl Columns {
+    fn options(self) -> ReadOptions {
+        ReadOptions {
+            format: Some(Format::Tsv),
+            text: self.name.to_owned(),
+            extra: self.others.iter().map(|&column| column.to_owned()).collect(),
+            quoting: false,
+            ..ReadOptions::default()
+        }
+    }
+}
+
 /// A table that is being read, with the row that was read last.
-struct Table {
-    reader: RecordReader<Input>,
+struct Table<R> {
+    reader: RecordReader<R>,
     row: Record,
 }
 
-impl Table {
-    fn open(path: &Path, name: &str, columns: &[&str], labels: Labels) -> Result<Self, StandoffError> {
-        let options = ReadOptions {
-            format: Some(Format::Tsv),
-            text: name.to_owned(),
-            extra: columns.iter().map(|&column| column.to_owned()).collect(),
-            quoting: false,
-            ..ReadOptions::default()
-        };
-        Ok(Self { reader: RecordReader::open(path, &options, labels)?, row: Record::default() })
+impl Table<Input> {
+    fn open(path: &Path, columns: Columns) -> Result<Self, StandoffError> {
+        Ok(Self { reader: RecordReader::open(path, &columns.options(), columns.labels)?, row: Record::default() })
+    }
+}
+
+impl<R: BufRead> Table<R> {
+    fn new(input: R, name: &str, columns: Columns) -> Result<Self, StandoffError> {
+        let reader = RecordReader::new(input, name, Format::Tsv, &columns.options(), columns.labels)?;
+        Ok(Self { reader, row: Record::default() })
     }
 
     fn name(&self) -> &str {
