@@ -32,7 +32,7 @@ mod vocabulary;
 
 pub use counted::{CountedBlock, CountedRow, CountedRows, Repeat};
 pub use error::{FitError, SpecError, VocabularyError};
-pub use hot::{NgramCounter, Ngrams};
+pub use hot::{CharacterNgrams, Counted, NgramCounter, Ngrams, RepeatedColumn};
 pub use ngrams::displayed_ngram;
 pub use sentences::{QuotePolicy, RULES_VERSION, Sentence, Sentences, sentences};
 pub use sparse::{SparseRow, SparseRows};

@@ -1,22 +1,32 @@
 //! How often each n-gram occurs in one text.
 
+/// An n-gram of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Its hash, as in [`Vocabulary::hash`](crate::Vocabulary::hash).
+    pub hash: u64,
+    /// How often it occurs.
+    pub count: u32,
+}
+
 /// Counts hashes without a branch that depends on them. Memory is kept from text to text.
 #[derive(Default)]
 pub(super) struct Distinct {
-    /// A table of places among `hashes`, each plus `base`; what is below `base` is of an earlier text. So nothing
+    /// A table of places among `counted`, each plus `base`; what is below `base` is of an earlier text. So nothing
     /// needs to be cleared between texts.
     seen: Vec<u32>,
     base: u32,
-    hashes: Vec<u64>,
-    counts: Vec<u32>,
+    counted: Vec<Counted>,
     len: usize,
+    /// How many hashes may come.
+    most: usize,
 }
 
 /// Places of the table for each hash that may come: few meet at one place.
 const ROOM: usize = 4;
 
-/// The table is not smaller than this; it has 16 KiB.
-const LEAST: usize = 1 << 12;
+/// The table is not smaller than this; it has 8 KiB.
+const LEAST: usize = 1 << 11;
 
 impl Distinct {
     /// Forgets all and makes room for up to `most` hashes.
@@ -31,49 +41,51 @@ impl Distinct {
             self.seen.fill(0);
             self.base = 1;
         }
-        if self.hashes.len() <= most {
-            self.hashes.resize(most + 1, 0);
-            self.counts.resize(most + 1, 0);
+        if self.counted.len() <= most {
+            self.counted.resize(most + 1, Counted::default());
         }
-        self.len = 0;
+        (self.len, self.most) = (0, most);
     }
 
     /// Counts all of `hashes`.
-    pub fn add(&mut self, hashes: impl Iterator<Item = u64>) {
-        let (seen, base) = (self.seen.as_mut_slice(), self.base);
-        let (known_hashes, counts) = (self.hashes.as_mut_slice(), self.counts.as_mut_slice());
-        let mask = seen.len() - 1;
-        let mut len = self.len;
-        for hash in hashes {
-            // Tables of weights are indexed by the upper bits.
-            let mut at = hash as usize & mask;
-            loop {
-                let place = seen[at].wrapping_sub(base) as usize;
-                let known = place < len;
-                let place = if known { place } else { len };
-                if known && known_hashes[place] != hash {
-                    at = (at + 1) & mask;
-                    continue;
-                }
-                seen[at] = base + place as u32;
-                known_hashes[place] = hash;
-                counts[place] = if known { counts[place] + 1 } else { 1 };
-                len += usize::from(!known);
-                break;
+    pub fn add(&mut self, hashes: &[u64]) {
+        // The places of a table of known size need no check.
+        match self.seen.first_chunk_mut::<LEAST>() {
+            Some(seen) if self.most * ROOM <= LEAST => {
+                self.len = add(hashes, seen, self.base, &mut self.counted, self.len)
             }
+            _ => self.len = add(hashes, &mut self.seen, self.base, &mut self.counted, self.len),
         }
-        self.len = len;
     }
 
     /// The hashes in the order of their first occurrence.
-    pub fn hashes(&self) -> &[u64] {
-        &self.hashes[..self.len]
+    pub fn counted(&self) -> &[Counted] {
+        &self.counted[..self.len]
     }
+}
 
-    /// How often each occurred.
-    pub fn counts(&self) -> &[u32] {
-        &self.counts[..self.len]
+#[inline(always)]
+fn add(hashes: &[u64], seen: &mut [u32], base: u32, counted: &mut [Counted], mut len: usize) -> usize {
+    let mask = seen.len() - 1;
+    for &hash in hashes {
+        // Tables of weights are indexed by the upper bits.
+        let mut at = hash as usize & mask;
+        loop {
+            let place = seen[at].wrapping_sub(base) as usize;
+            let is_taken = place < len;
+            let place = if is_taken { place } else { len };
+            let entry = &mut counted[place];
+            if is_taken & (entry.hash != hash) {
+                at = (at + 1) & mask;
+                continue;
+            }
+            seen[at] = base + place as u32;
+            *entry = Counted { hash, count: if is_taken { entry.count + 1 } else { 1 } };
+            len += usize::from(!is_taken);
+            break;
+        }
     }
+    len
 }
 
 #[cfg(test)]
@@ -96,14 +108,14 @@ mod tests {
                 let hashes: Vec<u64> = text.iter().map(|&x| if meet { x << 40 } else { x }).collect();
                 let mut expected: Vec<(u64, u32)> = Vec::new();
                 distinct.begin(hashes.len());
-                distinct.add(hashes.iter().copied());
+                distinct.add(&hashes);
                 for &hash in &hashes {
                     match expected.iter_mut().find(|(known, _)| *known == hash) {
                         Some((_, count)) => *count += 1,
                         None => expected.push((hash, 1)),
                     }
                 }
-                let found: Vec<_> = distinct.hashes().iter().copied().zip(distinct.counts().iter().copied()).collect();
+                let found: Vec<_> = distinct.counted().iter().map(|ngram| (ngram.hash, ngram.count)).collect();
                 prop_assert_eq!(found, expected);
             }
         }
@@ -114,8 +126,8 @@ mod tests {
         let mut distinct = Distinct::default();
         for most in [5, 50_000, 7] {
             distinct.begin(most);
-            distinct.add(0..most as u64);
-            assert_eq!(distinct.hashes().len(), most);
+            distinct.add(&(0..most as u64).collect::<Vec<_>>());
+            assert_eq!(distinct.counted().len(), most);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Rows of weights by column: for n-grams whose column is known, and for models of many labels.
 
-use crate::scorer::row::{Factors, LABELS, LANES, Row, add};
+use copydesk_features::CharacterNgrams;
+
+use crate::scorer::row::{Factors, LABELS, LANES, Row};
 
 /// For each n-gram of a block one row, and more rows for the labels that do not fit into the first.
 #[derive(Debug, Clone)]
@@ -8,6 +10,18 @@ pub(super) struct Dense {
     rows_each: usize,
     rows: Vec<Row>,
 }
+
+/// The sums of the rows of each word's character n-grams, found when a text first has the word.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WordSums {
+    /// Of which words these are: see [`CharacterNgrams::epoch`].
+    epoch: u64,
+    /// As many rows a word as a column has, in `f64`: what repeats make too much is taken away again.
+    sums: Vec<Sum>,
+}
+
+/// A sum of rows.
+pub(super) type Sum = [f64; LANES];
 
 impl Dense {
     /// Each n-gram's first row and the weights, times idf, of the labels that do not fit into it.
@@ -26,32 +40,67 @@ impl Dense {
     }
 
     /// The sum of the rows of n-grams, by their places in the block, each times the factors of its count.
-    pub fn sum(&self, ngrams: impl Iterator<Item = (u32, u32)>, factors: &Factors, sum: &mut [Row]) {
+    pub fn sum(&self, ngrams: impl Iterator<Item = (u32, u32)>, factors: &Factors, sum: &mut [Sum]) {
         sum.fill([0.0; LANES]);
-        if let [sum] = sum {
-            // Of two sums one can be added to while the other is not yet done.
-            let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
-            let mut ngrams = ngrams;
-            while let Some((place, count)) = ngrams.next() {
-                add(&mut even, self.rows[place as usize], factors.of(count));
-                if let Some((place, count)) = ngrams.next() {
-                    add(&mut odd, self.rows[place as usize], factors.of(count));
-                }
-            }
-            *sum = even;
-            add(sum, odd, [1.0; LANES]);
-            return;
+        for (column, count) in ngrams {
+            self.add(column, factors.exact(count), sum);
         }
-        for (place, count) in ngrams {
-            let start = place as usize * self.rows_each;
-            let row_factors = factors.of(count);
-            let (first, others) = sum.split_at_mut(1);
-            let rows = &self.rows[start..start + self.rows_each];
-            add(&mut first[0], rows[0], row_factors);
-            for (sum, row) in others.iter_mut().zip(&rows[1..]) {
-                add(sum, *row, [row_factors[0]; LANES]);
+    }
+
+    /// The same for n-grams of characters. Those of a word are added up once, `words` remembers the sums.
+    pub fn sum_words(&self, ngrams: &CharacterNgrams<'_>, factors: &Factors, words: &mut WordSums, sum: &mut [Sum]) {
+        if words.epoch != ngrams.epoch() {
+            words.epoch = ngrams.epoch();
+            words.sums.clear();
+        }
+        sum.fill([0.0; LANES]);
+        for &word in ngrams.tokens() {
+            while words.sums.len() <= word as usize * self.rows_each {
+                self.learn(words, ngrams);
+            }
+            let of_word = &words.sums[word as usize * self.rows_each..][..self.rows_each];
+            for (sum, row) in sum.iter_mut().zip(of_word) {
+                add(sum, *row);
             }
         }
+        for repeat in ngrams.repeats() {
+            // So far the column is in the sum as often as it occurs.
+            let times = f64::from(repeat.count);
+            let (labels, norm) = factors.exact(repeat.count);
+            self.add(repeat.column, (labels - times, norm - times), sum);
+        }
+    }
+
+    /// Adds up the n-grams of the first word that has no sum yet.
+    #[cold]
+    fn learn(&self, words: &mut WordSums, ngrams: &CharacterNgrams<'_>) {
+        let start = words.sums.len();
+        words.sums.resize(start + self.rows_each, [0.0; LANES]);
+        for &column in ngrams.columns((start / self.rows_each) as u32) {
+            self.add(column, (1.0, 1.0), &mut words.sums[start..]);
+        }
+    }
+
+    /// Adds the rows of a column, times a factor for the labels and one for the norm.
+    #[inline]
+    fn add(&self, column: u32, (labels, norm): (f64, f64), sum: &mut [Sum]) {
+        let rows = &self.rows[column as usize * self.rows_each..][..self.rows_each];
+        let mut factors = [labels; LANES];
+        for (place, (sum, row)) in sum.iter_mut().zip(rows).enumerate() {
+            factors[LABELS] = if place == 0 { norm } else { labels };
+            let mut product = [0.0; LANES];
+            for ((product, &value), factor) in product.iter_mut().zip(row).zip(factors) {
+                *product = f64::from(value) * factor;
+            }
+            add(sum, product);
+        }
+    }
+}
+
+#[inline]
+fn add(sum: &mut Sum, row: Sum) {
+    for (sum, value) in sum.iter_mut().zip(row) {
+        *sum += value;
     }
 }
 

@@ -5,19 +5,19 @@
 //!
 //! `weight · Σ tf(c(t)) · idf(t) · w(t, label) / norm`, with L2 norm `√ Σ (tf(c(t)) · idf(t))²`,
 //!
-//! so both sums are taken in one walk over the n-grams and divided once. Rows and sums are `f32`; the plain way
-//! (`RowBuilder` and the weights, in `f64`) is the oracle.
+//! so both sums are taken in one walk over the n-grams and divided once. Rows are `f32`; the plain way (`RowBuilder` and
+//! the weights, in `f64`) is the oracle.
 
 mod dense;
 mod filter;
 mod narrow;
 mod row;
 
-use copydesk_features::{BlockSpec, NgramCounter, Ngrams, Norm, Units};
+use copydesk_features::{BlockSpec, Counted, NgramCounter, Ngrams, Norm, Units};
 use rayon::prelude::*;
 
 use crate::model::Model;
-use crate::scorer::dense::{Dense, rows_each};
+use crate::scorer::dense::{Dense, Sum, WordSums, rows_each};
 use crate::scorer::narrow::{Narrow, Ngram, frequent};
 use crate::scorer::row::{Factors, LABELS, LANES, Row, norm_part};
 
@@ -48,8 +48,10 @@ enum Table {
 /// What scoring needs of memory, kept from text to text. Each thread needs its own.
 pub(crate) struct Scratch {
     counter: NgramCounter,
-    put_off: Vec<u32>,
-    sums: Vec<Row>,
+    put_off: Vec<Counted>,
+    sums: Vec<Sum>,
+    /// For each block, if it is of characters.
+    words: Vec<WordSums>,
     /// The score of each label for the text last scored.
     pub logits: Vec<f64>,
     /// For the worker: a probability for each label.
@@ -62,6 +64,7 @@ impl Scratch {
             counter: NgramCounter::new(model.vectorizer()),
             put_off: Vec::new(),
             sums: vec![[0.0; LANES]; rows_each(model.labels().len())],
+            words: vec![WordSums::default(); model.vectorizer().spec().get().blocks.len()],
             logits: vec![0.0; model.labels().len()],
             probabilities: vec![0.0; model.labels().len()],
         }
@@ -84,28 +87,27 @@ impl Scorer {
     /// Puts the logits of `text` into `scratch.logits`: the intercepts of `model`, from which the scorer was made, and
     /// what the n-grams say.
     pub fn score(&self, model: &Model, text: &str, scratch: &mut Scratch) {
-        let Scratch { counter, put_off, sums, logits, .. } = scratch;
+        let Scratch { counter, put_off, sums, words, logits, .. } = scratch;
         for (logit, &intercept) in logits.iter_mut().zip(model.intercept()) {
             *logit = f64::from(intercept);
         }
         counter.read(text, model.vectorizer());
-        for (index, block) in self.blocks.iter().enumerate() {
-            let (ngrams, counts) = counter.count(index);
-            match (&block.table, ngrams) {
-                (Table::Narrow(table), Ngrams::Hashes(hashes)) => {
-                    sums[0] = table.sum(hashes, counts, &block.factors, put_off);
+        for (index, (block, words)) in self.blocks.iter().zip(words).enumerate() {
+            match (&block.table, counter.count(index)) {
+                (Table::Narrow(table), Ngrams::Words(ngrams)) => {
+                    sums[0] = table.sum(ngrams, &block.factors, put_off).map(f64::from);
                 }
-                (Table::Dense(table), Ngrams::Columns(columns)) => {
-                    table.sum(columns.iter().copied().zip(counts.iter().copied()), &block.factors, sums);
-                }
-                (Table::Dense(table), Ngrams::Hashes(hashes)) => {
+                (Table::Dense(table), Ngrams::Words(ngrams)) => {
                     let vocabulary = model.vectorizer().vocabulary();
-                    let known = hashes.iter().zip(counts).filter_map(|(&hash, &count)| {
+                    let known = ngrams.iter().filter_map(|&Counted { hash, count }| {
                         vocabulary.find_in(index, hash).map(|column| (column - block.first, count))
                     });
                     table.sum(known, &block.factors, sums);
                 }
-                (Table::Narrow(_), Ngrams::Columns(_)) => unreachable!("blocks of characters have dense tables"),
+                (Table::Dense(table), Ngrams::Characters(ngrams)) => {
+                    table.sum_words(&ngrams, &block.factors, words, sums);
+                }
+                (Table::Narrow(_), Ngrams::Characters(_)) => unreachable!("blocks of characters have dense tables"),
             }
             block.finish(sums, logits);
         }
@@ -115,8 +117,8 @@ impl Scorer {
 impl Block {
     /// Adds a block's sums to the logits, divided by the norm.
     #[inline]
-    fn finish(&self, sums: &[Row], logits: &mut [f64]) {
-        let norm = f64::from(sums[0][LABELS]);
+    fn finish(&self, sums: &[Sum], logits: &mut [f64]) {
+        let norm = sums[0][LABELS];
         if norm > 0.0 {
             let scale = match self.norm {
                 Norm::L2 => self.weight / norm.sqrt(),
@@ -125,7 +127,7 @@ impl Block {
             };
             let labels = sums[0][..LABELS].iter().chain(sums[1..].as_flattened());
             for (logit, &sum) in logits.iter_mut().zip(labels) {
-                *logit += f64::from(sum) * scale;
+                *logit += sum * scale;
             }
         }
     }

@@ -1,17 +1,23 @@
 //! The weights of models with up to three labels: an n-gram's tag and weights share a cache line.
 //!
-//! A line has room for three n-grams. Which of them is the one looked for is found by comparing all three tags and
-//! masking the rows with the results, so that no branch waits for a line to come from memory. What has to be looked
-//! up elsewhere is put off until all have been looked up once, and what no other line has is sifted out by a filter. A few
-//! thousand n-grams make most of any text; they have a small table of their own, which stays in the cache.
+//! A line has room for three n-grams. Which of them is the one looked for is found by comparing all three tags at once,
+//! so that no branch waits for a line to come from memory. What has to be looked up elsewhere is put off until all have
+//! been looked up once, and what no other line has is sifted out by a filter. A few thousand n-grams make most of any text;
+//! they have a small table of their own, which stays in the cache.
+
+use copydesk_features::Counted;
+use wide::{f32x4, u32x4};
 
 use crate::scorer::filter::Filter;
-use crate::scorer::row::{Factors, LANES, Row, add};
+use crate::scorer::row::{Factors, LANES, Row};
 
 const SLOTS: usize = 3;
 
-/// N-grams of the small table: 300 KB.
+/// N-grams of the small table.
 const FREQUENT: usize = 1 << 13;
+
+/// Lines of the small table, which has 256 KiB: about three quarters of the places are taken.
+const FREQUENT_LINES: usize = 1 << 12;
 
 /// Lines for a hundred n-grams: about three quarters of the places are taken. Fewer lines are sooner filled, and more of
 /// them are in the cache; more would save a few second look-ups.
@@ -47,7 +53,7 @@ pub(super) fn frequent(idf: &[f32]) -> impl Iterator<Item = bool> + Clone {
 
 #[derive(Debug, Clone)]
 pub(super) struct Narrow {
-    frequent: Lines,
+    frequent: Box<[Line; FREQUENT_LINES]>,
     /// What `others` has: asking it costs less than a line that comes from memory.
     filter: Filter,
     others: Lines,
@@ -57,20 +63,20 @@ pub(super) struct Narrow {
 impl Narrow {
     /// A table of n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring about.
     pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone)) -> Option<Self> {
-        // Two n-grams of one line and one tag are as rare as one in 2^45 pairs. Then another part of the hash does.
+        // Two n-grams of one line and one tag are as rare as one in 2^45 pairs, tags of free places as one in 2^30. Then
+        // another part of the hash does.
         TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, tag_shift))
     }
 
-    /// The table with tags from one part of the hash; `None` if two n-grams look the same.
+    /// The table with tags from one part of the hash; `None` if two n-grams look the same, or one as nothing.
     fn with_tags(ngrams: &(impl Iterator<Item = Ngram> + Clone), tag_shift: u32) -> Option<Self> {
         let mut count = 0;
         let mut left = Vec::new();
-        let mut frequent = Lines::new(FREQUENT);
+        let mut frequent = vec![FREE; FREQUENT_LINES];
         for ngram in ngrams.clone() {
             count += 1;
             if ngram.frequent {
-                let (home, tag) = (frequent.home(ngram.hash), tag(ngram.hash, tag_shift));
-                let line = &mut frequent.lines[home];
+                let (line, tag) = (&mut frequent[frequent_home(ngram.hash)], tag(ngram.hash, tag_shift));
                 if line.has(tag) {
                     return None;
                 }
@@ -79,11 +85,13 @@ impl Narrow {
                 }
             }
         }
+        let frequent: Box<[Line; FREQUENT_LINES]> =
+            frequent.into_boxed_slice().try_into().expect("it was made of so many lines");
         let mut others = Lines::new(count);
         let mut filter = Filter::new(count);
         for ngram in ngrams.clone().filter(|ngram| !ngram.frequent).chain(left) {
             let tag = tag(ngram.hash, tag_shift);
-            if frequent.lines[frequent.home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, ngram.row) {
+            if frequent[frequent_home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, ngram.row) {
                 return None;
             }
             filter.add(ngram.hash);
@@ -93,48 +101,53 @@ impl Narrow {
 
     /// The sum of the rows of the n-grams that the table has, each times the factors of its count. `put_off` is memory to
     /// work in.
-    pub fn sum(&self, hashes: &[u64], counts: &[u32], factors: &Factors, put_off: &mut Vec<u32>) -> Row {
-        if put_off.len() < hashes.len() {
-            put_off.resize(hashes.len(), 0);
+    pub fn sum(&self, ngrams: &[Counted], factors: &Factors, put_off: &mut Vec<Counted>) -> Row {
+        if put_off.len() < ngrams.len() {
+            put_off.resize(ngrams.len(), Counted::default());
         }
-        let mut sum = [0.0; LANES];
+        let mut sum = f32x4::ZERO;
         let mut waiting = 0;
-        for (place, (&hash, &count)) in hashes.iter().zip(counts).enumerate() {
-            let (row, found) = self.frequent.lines[self.frequent.home(hash)].find(tag(hash, self.tag_shift));
-            add(&mut sum, row, factors.of(count * u32::from(found)));
-            put_off[waiting] = place as u32;
+        for &ngram in ngrams {
+            let line = &self.frequent[frequent_home(ngram.hash)];
+            let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
+            sum += row * factors.of(ngram.count * u32::from(found));
+            put_off[waiting] = ngram;
             waiting += usize::from(!found);
         }
         let unsifted = waiting;
         waiting = 0;
         for at in 0..unsifted {
-            let place = put_off[at];
-            put_off[waiting] = place;
-            waiting += usize::from(self.filter.may_have(hashes[place as usize]));
+            let ngram = put_off[at];
+            put_off[waiting] = ngram;
+            waiting += usize::from(self.filter.may_have(ngram.hash));
         }
         let mut behind = 0;
         for at in 0..waiting {
-            let place = put_off[at];
-            let (hash, count) = (hashes[place as usize], counts[place as usize]);
-            let line = &self.others.lines[self.others.home(hash)];
-            let (row, found) = line.find(tag(hash, self.tag_shift));
-            add(&mut sum, row, factors.of(count * u32::from(found)));
-            put_off[behind] = place;
+            let ngram = put_off[at];
+            let line = &self.others.lines[self.others.home(ngram.hash)];
+            let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
+            sum += row * factors.of(ngram.count * u32::from(found));
+            put_off[behind] = ngram;
             behind += usize::from(!found & line.goes_on());
         }
-        for &place in &put_off[..behind] {
-            let (hash, count) = (hashes[place as usize], counts[place as usize]);
-            let (row, found) = self.others.find_behind(hash, tag(hash, self.tag_shift));
-            add(&mut sum, row, factors.of(count * u32::from(found)));
+        for ngram in &put_off[..behind] {
+            let (row, found) = self.others.find_behind(ngram.hash, tag(ngram.hash, self.tag_shift));
+            sum += row * factors.of(ngram.count * u32::from(found));
         }
-        sum
+        sum.to_array()
     }
 }
 
-/// 32 bits of a hash, never all zero.
+/// The line of the small table for an n-gram.
+#[inline]
+fn frequent_home(hash: u64) -> usize {
+    (hash >> (64 - FREQUENT_LINES.ilog2())) as usize
+}
+
+/// 32 bits of a hash.
 #[inline]
 fn tag(hash: u64, shift: u32) -> u32 {
-    ((hash >> shift) as u32).max(1)
+    (hash >> shift) as u32
 }
 
 #[derive(Debug, Clone)]
@@ -175,7 +188,7 @@ impl Lines {
     }
 
     /// The row of an n-gram that is not in its full line.
-    fn find_behind(&self, hash: u64, tag: u32) -> (Row, bool) {
+    fn find_behind(&self, hash: u64, tag: u32) -> (f32x4, bool) {
         let mut at = self.home(hash);
         loop {
             at = self.after(at);
@@ -191,14 +204,14 @@ impl Lines {
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Line {
-    /// Part of an n-gram's hash; 0 in free places.
+    rows: [Row; SLOTS],
+    /// Part of an n-gram's hash; 0 in free places, which are the last.
     tags: [u32; SLOTS],
     /// Places taken; more than there are if an n-gram had to go on to the next line.
     taken: u32,
-    rows: [Row; SLOTS],
 }
 
-const FREE: Line = Line { tags: [0; SLOTS], taken: 0, rows: [[0.0; LANES]; SLOTS] };
+const FREE: Line = Line { rows: [[0.0; LANES]; SLOTS], tags: [0; SLOTS], taken: 0 };
 
 impl Line {
     /// Adds an n-gram if there is room.
@@ -213,8 +226,9 @@ impl Line {
         true
     }
 
+    /// Whether an n-gram has this tag, or none may have it.
     fn has(&self, tag: u32) -> bool {
-        self.tags.contains(&tag)
+        tag == 0 || self.tags.contains(&tag)
     }
 
     #[inline]
@@ -222,12 +236,13 @@ impl Line {
         self.taken as usize > SLOTS
     }
 
-    /// The row of the n-gram with this tag and true; any row and false if there is none.
+    /// The row of the n-gram with this tag and true; any row and false if there is none. For a tag that no n-gram may have,
+    /// zeros if there is a free place.
     #[inline]
-    fn find(&self, tag: u32) -> (Row, bool) {
-        let [first, second, third] = self.tags.map(|other| other == tag);
-        let place = usize::from(second) + 2 * usize::from(third);
-        // Tags differ, so it is never 3, which the compiler cannot know.
-        (self.rows[place.min(SLOTS - 1)], first | second | third)
+    fn find(&self, tag: u32) -> (f32x4, bool) {
+        let [first, second, third] = self.tags;
+        let equal = u32x4::new([first, second, third, self.taken]).simd_eq(u32x4::splat(tag)).to_bitmask() & 0b111;
+        let place = (equal >> 1) as usize;
+        (f32x4::new(self.rows[place.min(SLOTS - 1)]), equal != 0)
     }
 }
