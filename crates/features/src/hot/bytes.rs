@@ -23,15 +23,14 @@ pub(super) struct Classes {
     pub capitals: u64,
 }
 
-/// The bytes of a text, ASCII made alike. Behind the text stand 64 zeros at least.
+/// The bytes of a text, ASCII made alike. Behind the text stand a zero at least and more bytes that may be anything.
 #[derive(Default)]
 pub(super) struct Bytes {
     bytes: Vec<u8>,
 }
 
 impl Bytes {
-    /// Takes in a text and gives the classes of each block of it, the last of which are empty, to `sink`. What is not
-    /// ASCII stays as it is.
+    /// Takes in a text and replaces `classes` by those of its blocks. What is not ASCII stays as it is.
     pub fn fill(&mut self, text: &str, spec: &FeatureSpec, classes: &mut Vec<Classes>) {
         // A branch for each step would be taken for each sixteen bytes; so there is a loop for each choice.
         match (spec.normalize.lowercase, spec.normalize.fold_digits) {
@@ -62,15 +61,16 @@ impl Bytes {
         is_word: impl Fn(u8x16) -> u8x16,
     ) {
         let (whole, rest) = text.as_bytes().as_chunks::<BLOCK>();
-        let blocks = whole.len() + 2;
-        if self.bytes.len() < blocks * BLOCK {
-            self.bytes.resize(blocks * BLOCK, 0);
+        // The last block has at least one byte behind the text, so that whatever goes on ends in it.
+        let blocks = whole.len() + 1;
+        if self.bytes.len() < (blocks + 1) * BLOCK {
+            self.bytes.resize((blocks + 1) * BLOCK, 0);
         }
         classes.resize(blocks, Classes::default());
-        let mut last = [[0; BLOCK]; 2];
-        last[0][..rest.len()].copy_from_slice(rest);
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
         let to = self.bytes.as_chunks_mut::<BLOCK>().0.iter_mut().zip(classes);
-        for (from, (bytes, classes)) in whole.iter().chain(&last).zip(to) {
+        for (from, (bytes, classes)) in whole.iter().chain([&last]).zip(to) {
             *classes = Classes::default();
             let parts = from.as_chunks::<16>().0.iter().zip(bytes.as_chunks_mut::<16>().0);
             for (place, (from, to)) in parts.enumerate() {
@@ -85,7 +85,7 @@ impl Bytes {
         }
     }
 
-    /// The byte at `at`; zeros behind the text.
+    /// The byte at `at`; zero right behind the text.
     #[inline]
     pub fn at(&self, at: usize) -> u8 {
         self.bytes[at]
@@ -181,7 +181,7 @@ mod tests {
             let spec = FeatureSpec { tokens, ..FeatureSpec::default() };
             bytes.fill(&"what was there before, and more of it".repeat(6), &FeatureSpec::default(), &mut classes);
             bytes.fill(&text, &spec, &mut classes);
-            for at in 0..text.len() + BLOCK {
+            for at in 0..=text.len() {
                 let byte = text.as_bytes().get(at).copied().unwrap_or(0);
                 let found = classes[at / BLOCK];
                 let has = |class: u64| (class >> (at % BLOCK)) & 1 == 1;

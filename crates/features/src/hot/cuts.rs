@@ -118,17 +118,17 @@ impl Cutter {
         let mut block = at / BLOCK;
         let mut hidden = !self.classes[block].visible & (u64::MAX << (at % BLOCK));
         while hidden == 0 {
-            // Behind a text are zeros, which are not visible.
+            // Behind the text is a zero, which is not visible.
             block += 1;
             hidden = !self.classes[block].visible;
         }
         BLOCK * block + hidden.trailing_zeros() as usize
     }
 
-    /// Where the token ends whose first byte is at `bit` of `block`.
+    /// Where the token ends whose first byte is at `bit` of `block`, which has this `rest`.
     #[inline]
-    pub fn end(&self, block: usize, bit: u32) -> usize {
-        let after = (!self.cuts[block].rest >> bit) >> 1;
+    pub fn end(&self, block: usize, bit: u32, rest: u64) -> usize {
+        let after = (!rest >> bit) >> 1;
         if after != 0 {
             return BLOCK * block + (bit + 1 + after.trailing_zeros()) as usize;
         }
@@ -138,7 +138,7 @@ impl Cutter {
     #[cold]
     fn end_in_a_later_block(&self, mut block: usize) -> usize {
         loop {
-            // Behind a text no token goes on.
+            // The byte behind the text is of no token.
             block += 1;
             let after = !self.cuts[block].rest;
             if after != 0 {
@@ -208,7 +208,7 @@ mod tests {
             for (block, cuts) in cutter.cuts.iter().enumerate() {
                 for bit in (0..64).filter(|bit| (cuts.starts >> bit) & 1 == 1) {
                     let is_word = (cuts.words >> bit) & 1 == 1;
-                    found.push((BLOCK * block + bit as usize, cutter.end(block, bit), is_word));
+                    found.push((BLOCK * block + bit as usize, cutter.end(block, bit, cuts.rest), is_word));
                 }
             }
             let mut expected = Vec::new();

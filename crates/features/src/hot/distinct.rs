@@ -48,11 +48,12 @@ impl Distinct {
     }
 
     /// Counts all of `hashes`.
-    pub fn add(&mut self, hashes: &[u64]) {
+    #[inline]
+    pub fn add(&mut self, hashes: impl Iterator<Item = u64>) {
         // The places of a table of known size need no check.
         match self.seen.first_chunk_mut::<LEAST>() {
             Some(seen) if self.most * ROOM <= LEAST => {
-                self.len = add(hashes, seen, self.base, &mut self.counted, self.len)
+                self.len = add(hashes, seen, self.base, &mut self.counted, self.len);
             }
             _ => self.len = add(hashes, &mut self.seen, self.base, &mut self.counted, self.len),
         }
@@ -65,24 +66,30 @@ impl Distinct {
 }
 
 #[inline(always)]
-fn add(hashes: &[u64], seen: &mut [u32], base: u32, counted: &mut [Counted], mut len: usize) -> usize {
+#[expect(clippy::inline_always, reason = "one of two copies is for a table of known size")]
+fn add(
+    hashes: impl Iterator<Item = u64>,
+    seen: &mut [u32],
+    base: u32,
+    counted: &mut [Counted],
+    mut len: usize,
+) -> usize {
     let mask = seen.len() - 1;
-    for &hash in hashes {
+    for hash in hashes {
+        // Should it be new, its place is ready: then neither is a branch.
+        counted[len] = Counted { hash, count: 0 };
         // Tables of weights are indexed by the upper bits.
         let mut at = hash as usize & mask;
         loop {
-            let place = seen[at].wrapping_sub(base) as usize;
-            let is_taken = place < len;
-            let place = if is_taken { place } else { len };
+            let place = (seen[at].wrapping_sub(base) as usize).min(len);
             let entry = &mut counted[place];
-            if is_taken & (entry.hash != hash) {
-                at = (at + 1) & mask;
-                continue;
+            if entry.hash == hash {
+                entry.count += 1;
+                seen[at] = base + place as u32;
+                len += usize::from(place == len);
+                break;
             }
-            seen[at] = base + place as u32;
-            *entry = Counted { hash, count: if is_taken { entry.count + 1 } else { 1 } };
-            len += usize::from(!is_taken);
-            break;
+            at = (at + 1) & mask;
         }
     }
     len
@@ -108,7 +115,7 @@ mod tests {
                 let hashes: Vec<u64> = text.iter().map(|&x| if meet { x << 40 } else { x }).collect();
                 let mut expected: Vec<(u64, u32)> = Vec::new();
                 distinct.begin(hashes.len());
-                distinct.add(&hashes);
+                distinct.add(hashes.iter().copied());
                 for &hash in &hashes {
                     match expected.iter_mut().find(|(known, _)| *known == hash) {
                         Some((_, count)) => *count += 1,
@@ -126,7 +133,7 @@ mod tests {
         let mut distinct = Distinct::default();
         for most in [5, 50_000, 7] {
             distinct.begin(most);
-            distinct.add(&(0..most as u64).collect::<Vec<_>>());
+            distinct.add(0..most as u64);
             assert_eq!(distinct.counted().len(), most);
         }
     }

@@ -163,19 +163,23 @@ impl NgramCounter {
         let units = if block.boundaries && !words.is_empty() { tokens } else { words };
         self.distinct.begin(units.len() * (block.max_n + 1 - block.min_n));
         self.growing.clear();
-        self.growing.extend(units.iter().map(|&unit| extend(block.seed, unit)));
+        self.growing.resize(units.len(), block.seed);
         for n in 1..=block.max_n.min(units.len()) {
-            let count = units.len() + 1 - n;
-            if n > 1 {
-                for (hash, &last) in self.growing[..count].iter_mut().zip(&units[n - 1..]) {
-                    *hash = extend(*hash, last);
-                }
+            let longer = self.growing[..units.len() + 1 - n].iter_mut().zip(&units[n - 1..]);
+            let mut longer = longer.map(|(hash, &last)| {
+                *hash = extend(*hash, last);
+                *hash
+            });
+            if n < block.min_n {
+                longer.for_each(drop);
+                continue;
             }
-            // A boundary alone says nothing.
-            let lone = usize::from(n == 1 && block.boundaries);
-            if n >= block.min_n {
-                self.distinct.add(&self.growing[lone..count - lone]);
+            if n == 1 && block.boundaries {
+                // A boundary alone says nothing.
+                longer.next();
+                longer.next_back();
             }
+            self.distinct.add(longer);
         }
     }
 }

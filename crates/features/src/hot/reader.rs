@@ -6,7 +6,7 @@
 
 use crate::hash::{HASH_START, hash_bytes, hash_end, hash_step};
 use crate::hot::bytes::{BLOCK, Bytes, first};
-use crate::hot::cuts::{Cuts, Cutter};
+use crate::hot::cuts::Cutter;
 use crate::hot::lexicon::{Learn, Lexicon, Word};
 use crate::normalize::is_acronym;
 use crate::scan::MAX_RUN;
@@ -86,7 +86,7 @@ impl Reader {
                     self.read_special::<LEXICON>(text, block, bit, rules);
                     continue;
                 }
-                let end = self.cutter.end(block, bit);
+                let end = self.cutter.end(block, bit, cuts.rest);
                 let length = end - start;
                 if length < rules.spec.tokens.min_chars && is_set(cuts.words, bit) {
                     continue;
@@ -136,13 +136,13 @@ impl Reader {
     /// Adds the tokens that start with a special byte.
     #[inline(never)]
     fn read_special<const LEXICON: bool>(&mut self, text: &str, block: usize, bit: u32, rules: Rules<'_>) {
-        let cuts @ Cuts { chunks, .. } = self.cutter.cuts[block];
+        let cuts = self.cutter.cuts[block];
         let start = BLOCK * block + bit as usize;
-        if is_set(chunks, bit) {
+        if is_set(cuts.chunks, bit) {
             self.read_chunk(text, start, self.cutter.chunk_end(start), rules);
             return;
         }
-        let raw = &text[start..self.cutter.end(block, bit)];
+        let raw = &text[start..self.cutter.end(block, bit, cuts.rest)];
         let is_word = is_set(cuts.words, bit);
         if !is_word {
             let kept = &raw[..raw.len().min(MAX_RUN)];

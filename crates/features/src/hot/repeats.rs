@@ -28,19 +28,18 @@ impl Repeats {
     }
 
     /// Counts the columns of all lists and gives those that come more than once, in the order of their second occurrence.
-    pub fn find<'a>(&mut self, lists: impl Iterator<Item = &'a [u32]> + Clone) -> &[RepeatedColumn] {
+    pub fn find<'a>(&mut self, lists: impl Iterator<Item = &'a [u32]>) -> &[RepeatedColumn] {
         self.text = self.text.wrapping_add(1);
         if self.text == 0 {
             self.last.fill(0);
             self.text = 1;
         }
-        // The place behind the last is written to as well.
-        let room = lists.clone().map(<[u32]>::len).sum::<usize>() + 1;
-        if self.further.len() < room {
-            self.further.resize(room, 0);
-        }
         let mut len = 0;
         for list in lists {
+            // The place behind the last is written to as well.
+            if self.further.len() <= len + list.len() {
+                self.further.resize(2 * (len + list.len()) + 1, 0);
+            }
             for &column in list {
                 let last = &mut self.last[column as usize];
                 self.further[len] = column;

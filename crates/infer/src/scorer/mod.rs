@@ -48,7 +48,6 @@ enum Table {
 /// What scoring needs of memory, kept from text to text. Each thread needs its own.
 pub(crate) struct Scratch {
     counter: NgramCounter,
-    put_off: Vec<Counted>,
     sums: Vec<Sum>,
     /// For each block, if it is of characters.
     words: Vec<WordSums>,
@@ -62,7 +61,6 @@ impl Scratch {
     pub fn new(model: &Model) -> Self {
         Self {
             counter: NgramCounter::new(model.vectorizer()),
-            put_off: Vec::new(),
             sums: vec![[0.0; LANES]; rows_each(model.labels().len())],
             words: vec![WordSums::default(); model.vectorizer().spec().get().blocks.len()],
             logits: vec![0.0; model.labels().len()],
@@ -87,7 +85,7 @@ impl Scorer {
     /// Puts the logits of `text` into `scratch.logits`: the intercepts of `model`, from which the scorer was made, and
     /// what the n-grams say.
     pub fn score(&self, model: &Model, text: &str, scratch: &mut Scratch) {
-        let Scratch { counter, put_off, sums, words, logits, .. } = scratch;
+        let Scratch { counter, sums, words, logits, .. } = scratch;
         for (logit, &intercept) in logits.iter_mut().zip(model.intercept()) {
             *logit = f64::from(intercept);
         }
@@ -95,7 +93,7 @@ impl Scorer {
         for (index, (block, words)) in self.blocks.iter().zip(words).enumerate() {
             match (&block.table, counter.count(index)) {
                 (Table::Narrow(table), Ngrams::Words(ngrams)) => {
-                    sums[0] = table.sum(ngrams, &block.factors, put_off).map(f64::from);
+                    sums[0] = table.sum(ngrams, &block.factors).map(f64::from);
                 }
                 (Table::Dense(table), Ngrams::Words(ngrams)) => {
                     let vocabulary = model.vectorizer().vocabulary();

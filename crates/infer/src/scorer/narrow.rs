@@ -5,6 +5,8 @@
 //! been looked up once, and what no other line has is sifted out by a filter. A few thousand n-grams make most of any text;
 //! they have a small table of their own, which stays in the cache.
 
+use std::hint::select_unpredictable;
+
 use copydesk_features::Counted;
 use wide::{f32x4, u32x4};
 
@@ -12,6 +14,9 @@ use crate::scorer::filter::Filter;
 use crate::scorer::row::{Factors, LANES, Row};
 
 const SLOTS: usize = 3;
+
+/// So many n-grams of a text are looked up together.
+const TOGETHER: usize = 64;
 
 /// N-grams of the small table.
 const FREQUENT: usize = 1 << 13;
@@ -63,12 +68,11 @@ pub(super) struct Narrow {
 impl Narrow {
     /// A table of n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring about.
     pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone)) -> Option<Self> {
-        // Two n-grams of one line and one tag are as rare as one in 2^45 pairs, tags of free places as one in 2^30. Then
-        // another part of the hash does.
+        // Two n-grams of one line and one tag are as rare as one in 2^44 pairs. Then another part of the hash does.
         TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, tag_shift))
     }
 
-    /// The table with tags from one part of the hash; `None` if two n-grams look the same, or one as nothing.
+    /// The table with tags from one part of the hash; `None` if two n-grams look the same.
     fn with_tags(ngrams: &(impl Iterator<Item = Ngram> + Clone), tag_shift: u32) -> Option<Self> {
         let mut count = 0;
         let mut left = Vec::new();
@@ -99,40 +103,41 @@ impl Narrow {
         Some(Self { frequent, filter, others, tag_shift })
     }
 
-    /// The sum of the rows of the n-grams that the table has, each times the factors of its count. `put_off` is memory to
-    /// work in.
-    pub fn sum(&self, ngrams: &[Counted], factors: &Factors, put_off: &mut Vec<Counted>) -> Row {
-        if put_off.len() < ngrams.len() {
-            put_off.resize(ngrams.len(), Counted::default());
-        }
+    /// The sum of the rows of the n-grams that the table has, each times the factors of its count.
+    pub fn sum(&self, ngrams: &[Counted], factors: &Factors) -> Row {
         let mut sum = f32x4::ZERO;
-        let mut waiting = 0;
-        for &ngram in ngrams {
-            let line = &self.frequent[frequent_home(ngram.hash)];
-            let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
-            sum += row * factors.of(ngram.count * u32::from(found));
-            put_off[waiting] = ngram;
-            waiting += usize::from(!found);
-        }
-        let unsifted = waiting;
-        waiting = 0;
-        for at in 0..unsifted {
-            let ngram = put_off[at];
-            put_off[waiting] = ngram;
-            waiting += usize::from(self.filter.may_have(ngram.hash));
-        }
-        let mut behind = 0;
-        for at in 0..waiting {
-            let ngram = put_off[at];
-            let line = &self.others.lines[self.others.home(ngram.hash)];
-            let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
-            sum += row * factors.of(ngram.count * u32::from(found));
-            put_off[behind] = ngram;
-            behind += usize::from(!found & line.goes_on());
-        }
-        for ngram in &put_off[..behind] {
-            let (row, found) = self.others.find_behind(ngram.hash, tag(ngram.hash, self.tag_shift));
-            sum += row * factors.of(ngram.count * u32::from(found));
+        for ngrams in ngrams.chunks(TOGETHER) {
+            let mut put_off = [0_u8; TOGETHER];
+            let mut waiting = 0;
+            for (place, &ngram) in (0..).zip(ngrams) {
+                let line = &self.frequent[frequent_home(ngram.hash)];
+                let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
+                sum += row * factors.of(select_unpredictable(found, ngram.count, 0));
+                put_off[waiting % TOGETHER] = place;
+                waiting += usize::from(!found);
+            }
+            let mut sifted = 0;
+            for at in 0..waiting {
+                let place = put_off[at % TOGETHER];
+                put_off[sifted % TOGETHER] = place;
+                sifted += usize::from(self.filter.may_have(ngrams[usize::from(place)].hash));
+            }
+            let mut behind = 0;
+            for at in 0..sifted {
+                let place = put_off[at % TOGETHER];
+                let ngram = ngrams[usize::from(place)];
+                let line = &self.others.lines[self.others.home(ngram.hash)];
+                let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
+                sum += row * factors.of(select_unpredictable(found, ngram.count, 0));
+                put_off[behind % TOGETHER] = place;
+                behind += usize::from(!found & line.goes_on());
+            }
+            for &place in &put_off[..behind] {
+                let ngram = ngrams[usize::from(place)];
+                if let Some(row) = self.others.find_behind(ngram.hash, tag(ngram.hash, self.tag_shift)) {
+                    sum += f32x4::new(row) * factors.of(ngram.count);
+                }
+            }
         }
         sum.to_array()
     }
@@ -144,10 +149,10 @@ fn frequent_home(hash: u64) -> usize {
     (hash >> (64 - FREQUENT_LINES.ilog2())) as usize
 }
 
-/// 32 bits of a hash.
+/// 32 bits of a hash, never all zero.
 #[inline]
 fn tag(hash: u64, shift: u32) -> u32 {
-    (hash >> shift) as u32
+    (hash >> shift) as u32 | 1
 }
 
 #[derive(Debug, Clone)]
@@ -182,20 +187,22 @@ impl Lines {
             if line.insert(tag, row) {
                 return true;
             }
-            line.taken = SLOTS as u32 + 1;
+            line.quarters[TAGS][TAKEN] = SLOTS as u32 + 1;
             at = self.after(at);
         }
     }
 
     /// The row of an n-gram that is not in its full line.
-    fn find_behind(&self, hash: u64, tag: u32) -> (f32x4, bool) {
+    fn find_behind(&self, hash: u64, tag: u32) -> Option<Row> {
         let mut at = self.home(hash);
         loop {
             at = self.after(at);
             let line = &self.lines[at];
-            let (row, found) = line.find(tag);
-            if found || !line.goes_on() {
-                return (row, found);
+            if let Some(place) = line.tags().iter().position(|&other| other == tag) {
+                return Some(line.quarters[place].map(f32::from_bits));
+            }
+            if !line.goes_on() {
+                return None;
             }
         }
     }
@@ -204,45 +211,51 @@ impl Lines {
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Line {
-    rows: [Row; SLOTS],
-    /// Part of an n-gram's hash; 0 in free places, which are the last.
-    tags: [u32; SLOTS],
-    /// Places taken; more than there are if an n-gram had to go on to the next line.
-    taken: u32,
+    /// The rows of three n-grams, bit by bit, and a quarter that tells whose they are: for each part of its hash, 0 at free
+    /// places; then the number of places taken, more than there are if an n-gram had to go on to the next line.
+    quarters: [[u32; LANES]; SLOTS + 1],
 }
 
-const FREE: Line = Line { rows: [[0.0; LANES]; SLOTS], tags: [0; SLOTS], taken: 0 };
+const FREE: Line = Line { quarters: [[0; LANES]; SLOTS + 1] };
+
+/// The quarter with the tags.
+const TAGS: usize = SLOTS;
+
+/// The number of places taken in that quarter.
+const TAKEN: usize = SLOTS;
 
 impl Line {
     /// Adds an n-gram if there is room.
     fn insert(&mut self, tag: u32, row: Row) -> bool {
-        let place = self.taken as usize;
+        let place = self.quarters[TAGS][TAKEN] as usize;
         if place >= SLOTS {
             return false;
         }
-        self.tags[place] = tag;
-        self.rows[place] = row;
-        self.taken += 1;
+        self.quarters[TAGS][place] = tag;
+        self.quarters[place] = row.map(f32::to_bits);
+        self.quarters[TAGS][TAKEN] += 1;
         true
     }
 
-    /// Whether an n-gram has this tag, or none may have it.
     fn has(&self, tag: u32) -> bool {
-        tag == 0 || self.tags.contains(&tag)
+        self.tags().contains(&tag)
+    }
+
+    fn tags(&self) -> &[u32] {
+        &self.quarters[TAGS][..SLOTS]
     }
 
     #[inline]
     fn goes_on(&self) -> bool {
-        self.taken as usize > SLOTS
+        self.quarters[TAGS][TAKEN] as usize > SLOTS
     }
 
-    /// The row of the n-gram with this tag and true; any row and false if there is none. For a tag that no n-gram may have,
-    /// zeros if there is a free place.
+    /// The row of the n-gram with this tag and true; any row and false if there is none.
     #[inline]
     fn find(&self, tag: u32) -> (f32x4, bool) {
-        let [first, second, third] = self.tags;
-        let equal = u32x4::new([first, second, third, self.taken]).simd_eq(u32x4::splat(tag)).to_bitmask() & 0b111;
-        let place = (equal >> 1) as usize;
-        (f32x4::new(self.rows[place.min(SLOTS - 1)]), equal != 0)
+        let equal = u32x4::new(self.quarters[TAGS]).simd_eq(u32x4::splat(tag)).to_bitmask() & 0b111;
+        // Tags differ, so that one bit is set at most, and the quarter of the tags is never taken for a row.
+        let row = self.quarters[(equal >> 1) as usize];
+        (f32x4::new(row.map(f32::from_bits)), equal != 0)
     }
 }
