@@ -61,8 +61,9 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let classifier = args.model.load()?;
-    let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false };
+    // It lives as long as the program: taking all its memory apart would take longer than ending.
+    let classifier: &Classifier = Box::leak(Box::new(args.model.load()?));
+    let mut sink = Sink { args, classifier, output: Output::new(), begun: false };
     for source in Source::all(&args.files) {
         match &args.text_column {
             Some(column) => sink.table(&source, column)?,

@@ -9,6 +9,7 @@
 
 mod risk;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use copydesk_features::{FeatureSpec, Vectorizer, Vocabulary};
@@ -118,8 +119,43 @@ pub(crate) fn encode(model: &Model) -> Vec<u8> {
     bytes
 }
 
+/// How the long tensors become a model's.
+#[derive(Clone, Copy)]
+struct Take<'a> {
+    bytes: fn(&'a [u8]) -> Cow<'static, [u8]>,
+    f32s: fn(&'a [u8]) -> Cow<'static, [f32]>,
+    u32s: fn(&'a [u8]) -> Cow<'static, [u32]>,
+}
+
 /// The model in a file's content.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
+    let copied = Take {
+        bytes: |bytes| bytes.to_vec().into(),
+        f32s: |bytes| from_bytes(bytes, f32::from_le_bytes).into(),
+        u32s: |bytes| from_bytes(bytes, u32::from_le_bytes).into(),
+    };
+    decode_with(bytes, copied)
+}
+
+/// The model in a file's content that lives as long as the program: nothing long is copied if its numbers stand where the
+/// processor can read them, in its order of bytes.
+pub(crate) fn decode_static(bytes: &'static [u8]) -> Result<Model, ModelError> {
+    if cfg!(target_endian = "big") {
+        return decode(bytes);
+    }
+    let in_place = Take {
+        bytes: Cow::Borrowed,
+        f32s: |bytes| {
+            bytemuck::try_cast_slice(bytes).map_or_else(|_| from_bytes(bytes, f32::from_le_bytes).into(), Cow::Borrowed)
+        },
+        u32s: |bytes| {
+            bytemuck::try_cast_slice(bytes).map_or_else(|_| from_bytes(bytes, u32::from_le_bytes).into(), Cow::Borrowed)
+        },
+    };
+    decode_with(bytes, in_place)
+}
+
+fn decode_with<'a>(bytes: &'a [u8], take: Take<'a>) -> Result<Model, ModelError> {
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| explain(bytes, &error))?;
     let description =
         metadata.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY)).ok_or(ModelError::Foreign)?;
@@ -129,12 +165,20 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
         return Err(ModelError::NewerFormat { found: format, known: FORMAT });
     }
     let description: Description = serde_json::from_str(description).map_err(unreadable)?;
-    check_checksum(bytes, &description.checksum)?;
-    let tensors = SafeTensors::deserialize(bytes).map_err(|error| explain(bytes, &error))?;
-    assemble(description, &tensors)
+    let stored = description.checksum.clone();
+    // Two walks over all bytes. Of the model nothing is used before both are done.
+    let (checked, model) = rayon::join(
+        || check_checksum(bytes, &stored),
+        || {
+            let tensors = SafeTensors::deserialize(bytes).map_err(|error| explain(bytes, &error))?;
+            assemble(description, &tensors, take)
+        },
+    );
+    checked?;
+    model
 }
 
-fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model, ModelError> {
+fn assemble<'a>(description: Description, tensors: &SafeTensors<'a>, take: Take<'a>) -> Result<Model, ModelError> {
     let spec = description.features.check()?;
     let labels = description.labels.len();
     let known = |name: &str| {
@@ -145,12 +189,12 @@ fn assemble(description: Description, tensors: &SafeTensors<'_>) -> Result<Model
     if let Some(name) = tensors.names().into_iter().find(|name| !known(name)) {
         return Err(ModelError::Tensor { name: name.to_owned(), expected: "absent".into(), found: "present".into() });
     }
-    let ends = u32s(tensors, "vocabulary.ends", &[None])?;
+    let ends = (take.u32s)(tensor(tensors, "vocabulary.ends", Dtype::U32, &[None])?.data());
     let ngrams = ends.len();
     let blocks = u32s(tensors, "vocabulary.blocks", &[Some(spec.get().blocks.len())])?;
-    let text = tensor(tensors, "vocabulary.bytes", Dtype::U8, &[None])?.data().to_vec();
-    let idf = f32s(tensors, "idf", &[Some(ngrams)])?;
-    let weights = f32s(tensors, "weights", &[Some(ngrams), Some(labels)])?;
+    let text = (take.bytes)(tensor(tensors, "vocabulary.bytes", Dtype::U8, &[None])?.data());
+    let idf = (take.f32s)(tensor(tensors, "idf", Dtype::F32, &[Some(ngrams)])?.data());
+    let weights = (take.f32s)(tensor(tensors, "weights", Dtype::F32, &[Some(ngrams), Some(labels)])?.data());
     let intercept = f32s(tensors, "intercept", &[Some(labels)])?;
     let context = match description.context {
         Some(ContextDescription { window, temperature }) => {

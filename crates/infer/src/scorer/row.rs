@@ -16,10 +16,10 @@ pub(super) type Row = [f32; LANES];
 const TABULATED: usize = 64;
 
 /// An n-gram's part in the norm of a text in which it occurs once.
-pub(super) fn norm_part(norm: Norm, idf: f64) -> f32 {
+pub(super) fn norm_part(norm: Norm, idf: f64) -> f64 {
     match norm {
-        Norm::L2 => (idf * idf) as f32,
-        Norm::L1 | Norm::None => idf as f32,
+        Norm::L2 => idf * idf,
+        Norm::L1 | Norm::None => idf,
     }
 }
 
