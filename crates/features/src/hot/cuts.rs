@@ -58,10 +58,10 @@ impl Cutter {
                 let at = BLOCK * block + pairs.trailing_zeros() as usize;
                 if bytes.at(at) != bytes.at(at - 1) {
                     same &= !(1 << (at % BLOCK));
-                } else if at % BLOCK > 0 {
-                    special |= 1 << (at % BLOCK - 1);
-                } else {
+                } else if at.is_multiple_of(BLOCK) {
                     self.cuts[block - 1].special |= 1 << (BLOCK - 1);
+                } else {
+                    special |= 1 << (at % BLOCK - 1);
                 }
                 pairs &= pairs - 1;
             }

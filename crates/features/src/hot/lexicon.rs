@@ -21,7 +21,7 @@ use crate::tokens::push_token;
 /// All is forgotten before a text if there are more words, pieces of chunks or n-grams: a stream of unique strings must
 /// not fill the memory. The table of so many words has 8 MiB.
 const MAX_WORDS: usize = 60_000;
-const MAX_PIECES: usize = 1 << 16;
+const MAX_PIECES: usize = 1 << 17;
 const MAX_NGRAMS: usize = 1 << 21;
 
 /// Chunks of more bytes are not remembered: nobody writes them twice.
@@ -33,9 +33,7 @@ const MAX_CHUNK: usize = 64;
 pub(super) struct Word {
     /// What the table knows the word by; 0 at places without one.
     pub key: u64,
-    /// Hash of the normal form.
-    pub surface: u64,
-    /// Hash of its stem; of the normal form where no block asks for stems.
+    /// Hash of the stem of its normal form; of the normal form where no block asks for stems.
     pub stem: u64,
     /// Hashes of its shape, where a block asks for shapes: plain, with a capital, quoted, both.
     pub shapes: [u64; 4],
@@ -43,17 +41,18 @@ pub(super) struct Word {
     pub number: u32,
     /// Whether what follows is inside a quotation, if the token is outside, and if it is inside.
     pub quoted_behind: [bool; 2],
-    /// Whether the token counts at all.
-    pub kept: bool,
 }
 
 /// A token of a chunk.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
-    pub word: Word,
+    /// Hash of its normal form.
+    pub surface: u64,
+    /// What the lexicon knows it by, if more is asked of tokens.
+    pub key: u64,
     /// Whether it begins with a capital.
     pub capital: bool,
-    /// As the word's, but of all of a run of marks.
+    /// Whether what follows is inside a quotation, if the token is outside, and if it is inside.
     pub quoted_behind: [bool; 2],
 }
 
@@ -139,7 +138,7 @@ impl Lexicon {
         }
     }
 
-    /// Where the pieces of a chunk stand. Valid until the next call.
+    /// Where the pieces of a chunk stand; all of them are known as words, if that is needed. Valid until the next call.
     pub fn chunk(&mut self, chunk: &str, rules: Rules<'_>) -> Range<usize> {
         let key = hash_bytes(chunk.as_bytes());
         if let Some(&(start, end)) = self.chunks.get(&key) {
@@ -147,10 +146,17 @@ impl Lexicon {
         }
         self.pieces.truncate(self.remembered);
         scan(chunk, &rules.spec.tokens, |raw, range, is_word| {
-            let word = self.word(raw_key(raw), || Learn { raw, is_word, rules });
-            if word.kept {
+            self.padded.clear();
+            push_token(raw, is_word, rules.spec, &mut self.padded);
+            if !self.padded.is_empty() {
                 let quoted_behind = quoted_behind(&chunk[range], is_word);
-                self.pieces.push(Piece { word, capital: raw.starts_with(char::is_uppercase), quoted_behind });
+                let (surface, capital) = (hash_bytes(self.padded.as_bytes()), raw.starts_with(char::is_uppercase));
+                // Not by its normal form: a curly quotation mark's is the straight one, which opens and closes.
+                let key = !hash_bytes(raw.as_bytes());
+                if self.is_needed() {
+                    self.word(key, || Learn { raw, is_word, rules });
+                }
+                self.pieces.push(Piece { surface, key, capital, quoted_behind });
             }
         });
         let (start, end) = (self.remembered, self.pieces.len());
@@ -163,8 +169,14 @@ impl Lexicon {
 
     /// A piece of a chunk.
     #[inline]
-    pub fn piece(&self, at: usize) -> &Piece {
-        &self.pieces[at]
+    pub fn piece(&self, at: usize) -> Piece {
+        self.pieces[at]
+    }
+
+    /// What is known of a piece of a chunk.
+    #[inline]
+    pub fn word_of(&self, piece: Piece) -> Word {
+        *self.words.find(piece.key).expect("the words of a chunk are learnt with it and forgotten with it")
     }
 
     #[cold]
@@ -186,8 +198,8 @@ impl Lexicon {
                 *shape = hash_bytes(self.shape.as_bytes());
             }
         }
-        let (number, kept) = (self.words.len() as u32, !normal.is_empty());
-        let word = Word { key, surface, stem, shapes, number, quoted_behind: quoted_behind(raw, is_word), kept };
+        let number = self.words.len() as u32;
+        let word = Word { key, stem, shapes, number, quoted_behind: quoted_behind(raw, is_word) };
         self.padded.push(' ');
         self.ngram_starts.push(self.ngrams.len() as u32);
         for Characters { index, spec } in &self.characters {
@@ -220,12 +232,6 @@ pub(super) struct Learn<'a> {
     pub raw: &'a str,
     pub is_word: bool,
     pub rules: Rules<'a>,
-}
-
-/// The lexicon's key of a token that may be anything. ASCII tokens are kept apart from those whose normal form is known:
-/// theirs is not.
-fn raw_key(raw: &str) -> u64 {
-    !hash_bytes(raw.as_bytes())
 }
 
 /// Whether what follows a token is inside a quotation, if the token is outside, and if it is inside.

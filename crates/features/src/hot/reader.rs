@@ -139,7 +139,7 @@ impl Reader {
         let cuts = self.cutter.cuts[block];
         let start = BLOCK * block + bit as usize;
         if is_set(cuts.chunks, bit) {
-            self.read_chunk(text, start, self.cutter.chunk_end(start), rules);
+            self.read_chunk::<LEXICON>(&text[start..self.cutter.chunk_end(start)], rules);
             return;
         }
         let raw = &text[start..self.cutter.end(block, bit, cuts.rest)];
@@ -173,13 +173,14 @@ impl Reader {
     }
 
     /// Adds the tokens of a chunk that is not all ASCII.
-    fn read_chunk(&mut self, text: &str, start: usize, end: usize, rules: Rules<'_>) {
-        let pieces = self.lexicon.chunk(&text[start..end], rules);
-        for at in pieces {
-            let piece = *self.lexicon.piece(at);
-            self.quoted = piece.quoted_behind[usize::from(self.quoted)];
-            self.surface.push(piece.word.surface);
-            self.push_learnt(&piece.word, piece.capital);
+    fn read_chunk<const LEXICON: bool>(&mut self, chunk: &str, rules: Rules<'_>) {
+        for at in self.lexicon.chunk(chunk, rules) {
+            let piece = self.lexicon.piece(at);
+            self.surface.push(piece.surface);
+            if LEXICON {
+                self.quoted = piece.quoted_behind[usize::from(self.quoted)];
+                self.push_learnt(&self.lexicon.word_of(piece), piece.capital);
+            }
         }
     }
 }

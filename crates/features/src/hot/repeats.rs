@@ -18,13 +18,13 @@ pub(super) struct Repeats {
     further: Vec<u32>,
     /// For each column its further occurrences; all zero between texts.
     counts: Vec<u32>,
-    repeats: Vec<RepeatedColumn>,
+    found: Vec<RepeatedColumn>,
 }
 
 impl Repeats {
     /// For blocks of up to `columns` columns.
     pub fn new(columns: usize) -> Self {
-        Self { last: vec![0; columns], text: 0, further: Vec::new(), counts: vec![0; columns], repeats: Vec::new() }
+        Self { last: vec![0; columns], text: 0, further: Vec::new(), counts: vec![0; columns], found: Vec::new() }
     }
 
     /// Counts the columns of all lists and gives those that come more than once, in the order of their second occurrence.
@@ -47,17 +47,17 @@ impl Repeats {
                 *last = self.text;
             }
         }
-        self.repeats.clear();
+        self.found.clear();
         for &column in &self.further[..len] {
             self.counts[column as usize] += 1;
         }
         for &column in &self.further[..len] {
             let further = std::mem::take(&mut self.counts[column as usize]);
             if further > 0 {
-                self.repeats.push(RepeatedColumn { column, count: further + 1 });
+                self.found.push(RepeatedColumn { column, count: further + 1 });
             }
         }
-        &self.repeats
+        &self.found
     }
 }
 
