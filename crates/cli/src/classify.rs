@@ -69,11 +69,12 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let classifier = args.model.load()?;
+    // It lives as long as the program: taking all its memory apart would take longer than ending.
+    let classifier: &Classifier = Box::leak(Box::new(args.model.load()?));
     let sources = if args.text_column.is_some() { Source::tables(&args.files) } else { Source::all(&args.files) };
     refuse_endless(&sources)?;
     let progress = ReadProgress::new(&sources);
-    let mut sink = Sink { args, classifier: &classifier, output: Output::new(), begun: false, progress };
+    let mut sink = Sink { args, classifier, output: Output::new(), begun: false, progress };
     let mut failed = 0;
     for source in &sources {
         let read = match &args.text_column {

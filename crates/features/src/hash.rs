@@ -23,12 +23,13 @@ pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
 pub(crate) fn hash_from(start: u64, bytes: &[u8]) -> u64 {
     let mut state = start;
     let mut rest = bytes;
-    while rest.len() > 8 {
-        let (chunk, more) = rest.split_at(8);
-        state = hash_step(state, u64::from_le_bytes(chunk.try_into().expect("split_at(8) gives 8 bytes")));
+    while rest.len() > 16 {
+        let (chunk, more) = rest.split_at(16);
+        state = hash_step(state, [up_to_eight(&chunk[..8]), up_to_eight(&chunk[8..])]);
         rest = more;
     }
-    hash_end(state, up_to_eight(rest), bytes.len())
+    let (low, high) = rest.split_at(rest.len().min(8));
+    hash_end(state, [up_to_eight(low), up_to_eight(high)], bytes.len())
 }
 
 /// Up to eight bytes as a number, the first in the lowest place: by two reads that may overlap instead of a loop.
@@ -49,17 +50,18 @@ fn up_to_eight(bytes: &[u8]) -> u64 {
 /// Where [`hash_bytes`] starts.
 pub(crate) const HASH_START: u64 = INIT;
 
-/// Takes in eight bytes after which more will come.
+/// Takes in sixteen bytes after which more will come.
 #[inline]
-pub(crate) fn hash_step(state: u64, word: u64) -> u64 {
-    fold(state ^ word, MULTIPLIER)
+pub(crate) fn hash_step(state: u64, [low, high]: [u64; 2]) -> u64 {
+    fold(state ^ low, MULTIPLIER ^ high)
 }
 
-/// Takes in the last eight bytes or fewer (the missing ones are zeros): a string of up to eight bytes costs one
-/// multiplication. The whole length goes in too, so that bytes that differ only in trailing zeros differ here.
+/// Takes in the last sixteen bytes or fewer (the missing ones are zeros): a string of up to sixteen bytes costs one
+/// wide multiplication. The whole length goes in too, so that bytes that differ only in trailing zeros differ here.
 #[inline]
-pub(crate) fn hash_end(state: u64, word: u64, length: usize) -> u64 {
-    fold(state ^ word, CHAIN ^ length as u64)
+pub(crate) fn hash_end(state: u64, [low, high]: [u64; 2], length: usize) -> u64 {
+    // The length is spread over all bits: next to the bytes it could stand for one of them.
+    fold(state ^ low, CHAIN ^ high ^ (length as u64).wrapping_mul(MULTIPLIER))
 }
 
 /// Where the n-grams of a block start: the same n-gram in two blocks has two hashes.

@@ -32,7 +32,7 @@ mod vocabulary;
 
 pub use counted::{CountedBlock, CountedRow, CountedRows, Repeat};
 pub use error::{FitError, SpecError, VocabularyError};
-pub use hot::{NgramCounter, Ngrams};
+pub use hot::{CharacterNgrams, Counted, NgramCounter, Ngrams, RepeatedColumn};
 pub use ngrams::displayed_ngram;
 pub use sentences::{
     MAX_SENTENCE_BYTES, QuotePolicy, RULES_VERSION, Sentence, SentenceStream, Sentences, StreamedSentence, sentences,

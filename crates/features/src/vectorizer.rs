@@ -1,5 +1,6 @@
 //! Texts to sparse TF-IDF rows with a fitted vocabulary.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -36,7 +37,7 @@ const PIECE: usize = 1024;
 pub struct Vectorizer {
     spec: CheckedSpec,
     vocabulary: Vocabulary,
-    idf: Vec<f32>,
+    idf: Cow<'static, [f32]>,
 }
 
 impl Vectorizer {
@@ -67,7 +68,12 @@ impl Vectorizer {
     ///
     /// # Errors
     /// [`VocabularyError::Idf`] if the number of values differs or one is not between 1e-6 and 1e6.
-    pub fn from_parts(spec: CheckedSpec, vocabulary: Vocabulary, idf: Vec<f32>) -> Result<Self, VocabularyError> {
+    pub fn from_parts(
+        spec: CheckedSpec,
+        vocabulary: Vocabulary,
+        idf: impl Into<Cow<'static, [f32]>>,
+    ) -> Result<Self, VocabularyError> {
+        let idf = idf.into();
         // No corpus gives an idf outside of this range, and in it neither squares nor sums leave what f32 can hold. Without
         // a way out of the loop several values are checked at once.
         let usable = idf.iter().fold(true, |all, value| all & (1e-6..=1e6).contains(value));
@@ -109,7 +115,7 @@ impl Vectorizer {
             sizes[self.vocabulary.block_of(column as usize)] += 1;
         }
         let vocabulary = Vocabulary::from_parts(&self.spec, bytes, ends, &sizes)?;
-        let idf = columns.iter().map(|&column| self.idf[column as usize]).collect();
+        let idf: Vec<f32> = columns.iter().map(|&column| self.idf[column as usize]).collect();
         Self::from_parts(self.spec.clone(), vocabulary, idf)
     }
 

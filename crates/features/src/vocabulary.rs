@@ -3,7 +3,9 @@
 mod hashing;
 mod index;
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::str::Utf8Error;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -20,8 +22,8 @@ const PIECE: usize = 1 << 14;
 /// through its n-grams in byte order.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
-    text: String,
-    ends: Vec<u32>,
+    text: Cow<'static, str>,
+    ends: Cow<'static, [u32]>,
     /// First column of each block, and the number of columns at the end.
     block_starts: Vec<u32>,
     /// The hash of each n-gram.
@@ -32,19 +34,23 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// Puts a vocabulary together from its stored parts: the n-grams' bytes one after the other, the byte offset at
-    /// which each ends, and the number of n-grams of each block of `spec`.
+    /// which each ends, and the number of n-grams of each block of `spec`. What lives as long as the program is not copied.
     ///
     /// # Errors
     /// [`VocabularyError`] if the parts do not belong together, the n-grams of a block are not sorted or two n-grams
     /// share a hash.
     pub fn from_parts(
         spec: &CheckedSpec,
-        bytes: Vec<u8>,
-        ends: Vec<u32>,
+        bytes: impl Into<Cow<'static, [u8]>>,
+        ends: impl Into<Cow<'static, [u32]>>,
         block_sizes: &[u32],
     ) -> Result<Self, VocabularyError> {
-        let text = String::from_utf8(bytes)
-            .map_err(|error| VocabularyError::NotUtf8 { at: error.utf8_error().valid_up_to() })?;
+        let not_utf8 = |error: Utf8Error| VocabularyError::NotUtf8 { at: error.valid_up_to() };
+        let text = match bytes.into() {
+            Cow::Borrowed(bytes) => Cow::Borrowed(str::from_utf8(bytes).map_err(not_utf8)?),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).map_err(|error| not_utf8(error.utf8_error()))?),
+        };
+        let ends = ends.into();
         check_ends(&text, &ends)?;
         let block_starts = block_starts(spec, ends.len(), block_sizes)?;
         let tables = vec![OnceLock::new(); block_sizes.len()];

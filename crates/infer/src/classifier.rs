@@ -108,7 +108,7 @@ impl Classifier {
             let known = copydesk_models::NAMES.to_vec();
             return Err(ModelError::UnknownName { name: name.into(), known });
         };
-        Model::from_bytes(bytes).map(Self::new)
+        Model::from_static(bytes).map(Self::new)
     }
 
     /// A classifier with the model in a file.

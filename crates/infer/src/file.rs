@@ -13,6 +13,7 @@ mod container;
 mod kind;
 mod risk;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use copydesk_features::{FeatureSpec, Vectorizer, Vocabulary};
@@ -139,8 +140,47 @@ pub(crate) fn check_start(start: &[u8]) -> Result<(), ModelError> {
     container::header_length(start).map(|_| ())
 }
 
+/// How the long tensors become a model's.
+#[derive(Clone, Copy)]
+struct Take<'a> {
+    bytes: fn(&'a [u8]) -> Cow<'static, [u8]>,
+    f32s: fn(&'a [u8]) -> Cow<'static, [f32]>,
+    u32s: fn(&'a [u8]) -> Cow<'static, [u32]>,
+    /// Whether the checksum may be taken beside making the model. Of a file that may be damaged nothing is made before.
+    at_once: bool,
+}
+
 /// The model in a file's content.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
+    let copied = Take {
+        bytes: |bytes| bytes.to_vec().into(),
+        f32s: |bytes| from_bytes(bytes, f32::from_le_bytes).into(),
+        u32s: |bytes| from_bytes(bytes, u32::from_le_bytes).into(),
+        at_once: false,
+    };
+    decode_with(bytes, copied)
+}
+
+/// The model in a file's content that lives as long as the program: nothing long is copied if its numbers stand where the
+/// processor can read them, in its order of bytes.
+pub(crate) fn decode_static(bytes: &'static [u8]) -> Result<Model, ModelError> {
+    if cfg!(target_endian = "big") {
+        return decode(bytes);
+    }
+    let in_place = Take {
+        bytes: Cow::Borrowed,
+        f32s: |bytes| {
+            bytemuck::try_cast_slice(bytes).map_or_else(|_| from_bytes(bytes, f32::from_le_bytes).into(), Cow::Borrowed)
+        },
+        u32s: |bytes| {
+            bytemuck::try_cast_slice(bytes).map_or_else(|_| from_bytes(bytes, u32::from_le_bytes).into(), Cow::Borrowed)
+        },
+        at_once: true,
+    };
+    decode_with(bytes, in_place)
+}
+
+fn decode_with<'a>(bytes: &'a [u8], take: Take<'a>) -> Result<Model, ModelError> {
     let container = Container::parse(bytes, &KNOWN)?;
     let unreadable = |detail: String| ModelError::Description { detail };
     let values = count_values(&container.description);
@@ -156,8 +196,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
         return Err(unreadable("it has format 0, formats are numbered from 1".to_owned()));
     }
     let description: Description = serde_json::from_str(&container.description).map_err(json)?;
-    check_checksum(bytes, &description.checksum)?;
-    assemble(description, &container).map_err(|source| ModelError::Content { source: Box::new(source) })
+    let stored = description.checksum.clone();
+    let check = || check_checksum(bytes, &stored);
+    let make =
+        || assemble(description, &container, take).map_err(|source| ModelError::Content { source: Box::new(source) });
+    if take.at_once {
+        let (checked, model) = rayon::join(check, make);
+        return checked.and(model);
+    }
+    check()?;
+    make()
 }
 
 /// About how many values a JSON text holds: its brackets and commas outside of strings. They are counted before anything is
@@ -178,7 +226,7 @@ fn count_values(json: &str) -> usize {
 
 /// What costs little memory is checked before what costs more is made: for a file that is refused the whole never takes
 /// more than twice its size (and what [`MAX_VALUES`] allow).
-fn assemble(description: Description, container: &Container<'_>) -> Result<Model, ModelError> {
+fn assemble<'a>(description: Description, container: &Container<'a>, take: Take<'a>) -> Result<Model, ModelError> {
     let spec = description.features.check()?;
     check_labels(&description.labels)?;
     ModelError::check_temperature("temperature", description.calibration.temperature)?;
@@ -213,11 +261,11 @@ fn assemble(description: Description, container: &Container<'_>) -> Result<Model
     };
     let risk = description.risk.map(|risk| risk::decode(risk, container, labels)).transpose()?;
     let confusion = description.confusion.map(|table| confusion::decode(table, container, labels)).transpose()?;
-    let vocabulary = Vocabulary::from_parts(&spec, text.data.to_vec(), u32s(ends), &blocks)?;
+    let vocabulary = Vocabulary::from_parts(&spec, (take.bytes)(text.data), (take.u32s)(ends.data), &blocks)?;
     Model::new(ModelParts {
         labels: description.labels,
-        vectorizer: Vectorizer::from_parts(spec, vocabulary, f32s(idf))?,
-        weights: f32s(weights),
+        vectorizer: Vectorizer::from_parts(spec, vocabulary, (take.f32s)(idf.data))?,
+        weights: (take.f32s)(weights.data),
         intercept: f32s(intercept),
         calibration: description.calibration,
         context,
@@ -267,6 +315,10 @@ fn f32s(tensor: &Tensor<'_>) -> Vec<f32> {
 
 fn u32s(tensor: &Tensor<'_>) -> Vec<u32> {
     tensor.data.as_chunks::<4>().0.iter().map(|&chunk| u32::from_le_bytes(chunk)).collect()
+}
+
+fn from_bytes<T>(bytes: &[u8], convert: fn([u8; 4]) -> T) -> Vec<T> {
+    bytes.as_chunks::<4>().0.iter().map(|&chunk| convert(chunk)).collect()
 }
 
 fn to_bytes<T: Copy>(values: &[T], convert: fn(T) -> [u8; 4]) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! A fitted model: features, weights, labels, calibration and where they come from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -28,7 +29,7 @@ pub struct ModelParts {
     /// Text to features.
     pub vectorizer: Vectorizer,
     /// Weights, one row of `labels.len()` values an n-gram of the vocabulary.
-    pub weights: Vec<f32>,
+    pub weights: Cow<'static, [f32]>,
     /// One value a label.
     pub intercept: Vec<f32>,
     /// Logits to probabilities.
@@ -131,6 +132,14 @@ impl Model {
     /// [`ModelError`] says what is wrong with the bytes. Nothing of them is used before all of them are checked.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
         file::decode(bytes)
+    }
+
+    /// The model in the content of a model file that lives as long as the program: what is long in it is not copied.
+    ///
+    /// # Errors
+    /// As [`from_bytes`](Self::from_bytes).
+    pub fn from_static(bytes: &'static [u8]) -> Result<Self, ModelError> {
+        file::decode_static(bytes)
     }
 
     /// The content of a model file. The same model gives the same bytes.
@@ -260,7 +269,7 @@ pub(crate) mod tests {
         ModelParts {
             labels: ["appeal", "opinion", "reporting"].map(String::from).to_vec(),
             vectorizer,
-            weights,
+            weights: weights.into(),
             intercept: vec![-0.5, 0.1, 0.4],
             calibration: Calibration { temperature: 1.25 },
             context: Some(small_context()),
@@ -318,9 +327,9 @@ pub(crate) mod tests {
             ("distinct", |p| p.labels[1] = "appeal".into()),
             ("not empty", |p| p.labels[1] = " ".into()),
             ("control characters", |p| p.labels[1] = "a\nb".into()),
-            ("do not fit", |p| p.weights.truncate(4)),
+            ("do not fit", |p| p.weights.to_mut().truncate(4)),
             ("do not fit", |p| p.intercept.push(0.0)),
-            ("weight 2 is NaN", |p| p.weights[2] = f32::NAN),
+            ("weight 2 is NaN", |p| p.weights.to_mut()[2] = f32::NAN),
             ("intercept 0 is inf", |p| p.intercept[0] = f32::INFINITY),
             ("temperature", |p| p.calibration.temperature = 0.0),
             ("context weights", |p| {

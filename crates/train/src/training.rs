@@ -182,7 +182,7 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
     let model = Model::new(ModelParts {
         labels: corpus.labels().to_vec(),
         vectorizer,
-        weights,
+        weights: weights.into(),
         intercept,
         calibration: Calibration { temperature: choice.temperature },
         context: choice.context.as_ref().map(|fit| fit.context.clone()),

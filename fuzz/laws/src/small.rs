@@ -54,7 +54,7 @@ pub fn small_model() -> Model {
     };
     Model::new(ModelParts {
         labels,
-        weights,
+        weights: weights.into(),
         vectorizer,
         intercept: random(3),
         calibration: Calibration { temperature: 1.25 },

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use copydesk_features::{
-    BlockSpec, CheckedSpec, FeatureSpec, Form, InverseDocumentFrequency, NgramCounter, Ngrams, Norm, NormalizeSpec,
-    Stemming, TermFrequency, TokenRule, TokenSpec, Units, Vectorizer, for_each_token,
+    BlockSpec, CheckedSpec, Counted, FeatureSpec, Form, InverseDocumentFrequency, NgramCounter, Ngrams, Norm,
+    NormalizeSpec, Stemming, TermFrequency, TokenRule, TokenSpec, Units, Vectorizer, for_each_token,
 };
 
 const STEMMERS: [Stemming; 14] = [
@@ -129,14 +129,24 @@ fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> B
     let mut found = BTreeMap::new();
     for block in 0..vectorizer.spec().get().blocks.len() {
         let first = vocabulary.block_columns(block).start as u32;
-        let (ngrams, counts) = counter.count(block);
-        let columns: Vec<Option<u32>> = match ngrams {
-            Ngrams::Hashes(hashes) => hashes.iter().map(|&hash| vocabulary.find(hash)).collect(),
-            Ngrams::Columns(columns) => columns.iter().map(|column| Some(first + column)).collect(),
-        };
-        assert_eq!(columns.len(), counts.len());
-        for (column, &count) in columns.iter().zip(counts).filter_map(|(column, count)| Some(((*column)?, count))) {
-            assert_eq!(found.insert(column as usize, count as f32), None, "column {column} comes twice");
+        match counter.count(block) {
+            Ngrams::Words(ngrams) => {
+                for &Counted { hash, count } in ngrams {
+                    if let Some(column) = vocabulary.find(hash) {
+                        let before = found.insert(column as usize, count as f32);
+                        assert_eq!(before, None, "column {column} comes twice");
+                    }
+                }
+            }
+            Ngrams::Characters(ngrams) => {
+                for column in ngrams.tokens().iter().flat_map(|&word| ngrams.columns(word)) {
+                    *found.entry((first + column) as usize).or_default() += 1.0;
+                }
+                for repeat in ngrams.repeats() {
+                    let counted = found.get(&((first + repeat.column) as usize));
+                    assert_eq!(counted, Some(&(repeat.count as f32)), "column {} is repeated", repeat.column);
+                }
+            }
         }
     }
     found

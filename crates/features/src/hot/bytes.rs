@@ -1,143 +1,157 @@
-//! Eight bytes at a time: which bytes belong to words, lower case, folded digits.
+//! Sixteen bytes at a time: which bytes belong to words, lower case, folded digits.
 //!
-//! A text is copied once into a buffer with room behind it, so that eight bytes can be taken at any place of it. Of
-//! each 64 bytes one number says which of them are word characters; the end of a word is then a count of zeros.
+//! A text is copied once into a buffer with room behind it, so that sixteen bytes can be taken at any place of it. Of
+//! each 64 bytes a few numbers say which of them are what; [`marks`](super::marks) makes tokens of them.
+
+use wide::u8x16;
 
 use crate::spec::{FeatureSpec, TokenRule};
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x80 * ONES;
-/// The bytes of a text, ASCII made alike, and where its ASCII words are.
+/// Bytes that one number of each class tells about.
+pub(super) const BLOCK: usize = 64;
+
+/// Bit i of each number is about byte i of a block.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Classes {
+    /// ASCII characters of words.
+    pub words: u64,
+    /// Everything but ASCII's white space and control characters.
+    pub visible: u64,
+    /// Bytes of characters that are not ASCII.
+    pub foreign: u64,
+    /// ASCII capitals.
+    pub capitals: u64,
+}
+
+/// The bytes of a text, ASCII made alike. Behind the text stand a zero at least and more bytes that may be anything.
 #[derive(Default)]
 pub(super) struct Bytes {
-    /// Behind the text stand 64 zeros at least.
     bytes: Vec<u8>,
-    /// Bit i of number j: byte 64 j + i is an ASCII character of words.
-    words: Vec<u64>,
 }
 
 impl Bytes {
-    /// Takes in a text. What is not ASCII stays as it is.
-    pub fn fill(&mut self, text: &str, spec: &FeatureSpec) {
-        // A branch for each step would be taken for each eight bytes; so there is a loop for each choice.
+    /// Takes in a text and replaces `classes` by those of its blocks. What is not ASCII stays as it is.
+    pub fn fill(&mut self, text: &str, spec: &FeatureSpec, classes: &mut Vec<Classes>) {
+        // A branch for each step would be taken for each sixteen bytes; so there is a loop for each choice.
         match (spec.normalize.lowercase, spec.normalize.fold_digits) {
-            (true, false) => self.fill_by(text, spec.tokens.rule, lower),
-            (true, true) => self.fill_by(text, spec.tokens.rule, |word| fold_digits(lower(word))),
-            (false, true) => self.fill_by(text, spec.tokens.rule, fold_digits),
-            (false, false) => self.fill_by(text, spec.tokens.rule, |word| word),
+            (true, false) => self.fill_by(text, spec.tokens.rule, classes, lower),
+            (true, true) => self.fill_by(text, spec.tokens.rule, classes, |part| fold_digits(lower(part))),
+            (false, true) => self.fill_by(text, spec.tokens.rule, classes, fold_digits),
+            (false, false) => self.fill_by(text, spec.tokens.rule, classes, |part| part),
         }
     }
 
     #[inline]
-    fn fill_by(&mut self, text: &str, rule: TokenRule, normal: impl Fn(u64) -> u64) {
+    fn fill_by(&mut self, text: &str, rule: TokenRule, classes: &mut Vec<Classes>, normal: impl Fn(u8x16) -> u8x16) {
         match rule {
-            TokenRule::Words => self.fill_with(text, normal, alphanumeric),
-            TokenRule::Alphanumeric => self.fill_with(text, normal, |word| alphanumeric(word) | equal(word, b'_')),
-            TokenRule::Whitespace => self.fill_with(text, normal, visible),
+            TokenRule::Words => self.fill_with(text, classes, normal, alphanumeric),
+            TokenRule::Alphanumeric => {
+                self.fill_with(text, classes, normal, |part| alphanumeric(part) | equal(part, b'_'));
+            }
+            TokenRule::Whitespace => self.fill_with(text, classes, normal, |part| within(part, 0x21, 0x7e)),
         }
     }
 
     #[inline]
-    fn fill_with(&mut self, text: &str, normal: impl Fn(u64) -> u64, class: impl Fn(u64) -> u64) {
-        let (chunks, rest) = text.as_bytes().as_chunks::<64>();
-        let blocks = chunks.len() + 2;
-        if self.words.len() < blocks {
-            self.words.resize(blocks, 0);
-            self.bytes.resize(blocks * 64, 0);
+    fn fill_with(
+        &mut self,
+        text: &str,
+        classes: &mut Vec<Classes>,
+        normal: impl Fn(u8x16) -> u8x16,
+        is_word: impl Fn(u8x16) -> u8x16,
+    ) {
+        let (whole, rest) = text.as_bytes().as_chunks::<BLOCK>();
+        // The last block has at least one byte behind the text, so that whatever goes on ends in it.
+        let blocks = whole.len() + 1;
+        if self.bytes.len() < (blocks + 1) * BLOCK {
+            self.bytes.resize((blocks + 1) * BLOCK, 0);
         }
-        let mut last = [[0; 64]; 2];
-        last[0][..rest.len()].copy_from_slice(rest);
-        let to = self.bytes.as_chunks_mut::<64>().0.iter_mut().zip(&mut self.words);
-        for (from, (bytes, mask)) in chunks.iter().chain(&last).zip(to) {
-            *mask = 0;
-            let eights = from.as_chunks::<8>().0.iter().zip(bytes.as_chunks_mut::<8>().0);
-            for (place, (from, to)) in eights.enumerate() {
-                let word = u64::from_le_bytes(*from);
-                *to = normal(word).to_le_bytes();
-                *mask |= gather(class(word)) << (8 * place);
+        classes.resize(blocks, Classes::default());
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        let to = self.bytes.as_chunks_mut::<BLOCK>().0.iter_mut().zip(classes);
+        for (from, (bytes, classes)) in whole.iter().chain([&last]).zip(to) {
+            *classes = Classes::default();
+            let parts = from.as_chunks::<16>().0.iter().zip(bytes.as_chunks_mut::<16>().0);
+            for (place, (from, to)) in parts.enumerate() {
+                let part = u8x16::new(*from);
+                *to = normal(part).to_array();
+                let shift = 16 * place;
+                classes.words |= bits(is_word(part)) << shift;
+                classes.visible |= bits(!(within(part, 0, b' ') | equal(part, 0x7f))) << shift;
+                classes.foreign |= bits(part) << shift;
+                classes.capitals |= bits(within(part, b'A', b'Z')) << shift;
             }
         }
     }
 
-    /// The first place from `at` on whose byte is no ASCII character of words.
-    #[inline]
-    pub fn word_end(&self, at: usize) -> usize {
-        let mut block = at / 64;
-        let rest = !self.words[block] >> (at % 64);
-        if rest != 0 {
-            return at + rest.trailing_zeros() as usize;
-        }
-        loop {
-            block += 1;
-            let other = !self.words[block];
-            if other != 0 {
-                return block * 64 + other.trailing_zeros() as usize;
-            }
-        }
-    }
-
-    /// The byte at `at`; zeros behind the text.
+    /// The byte at `at`; zero right behind the text.
     #[inline]
     pub fn at(&self, at: usize) -> u8 {
         self.bytes[at]
     }
 
-    /// Eight bytes from `at` on, the first in the lowest place.
+    /// Sixteen bytes from `at` on, as two numbers, the first byte in the lowest place.
     #[inline]
-    pub fn eight(&self, at: usize) -> u64 {
-        let bytes: &[u8; 8] = self.bytes[at..at + 8].try_into().expect("a range of 8 has 8 bytes");
-        u64::from_le_bytes(*bytes)
+    pub fn sixteen(&self, at: usize) -> [u64; 2] {
+        let bytes: &[u8; 16] = self.bytes[at..at + 16].try_into().expect("a range of 16 has 16 bytes");
+        let all = u128::from_le_bytes(*bytes);
+        [all as u64, (all >> 64) as u64]
     }
 }
 
-/// The first `length` bytes (1 to 8) of eight, the others zero.
+/// The first `length` bytes (up to 16) of sixteen, the others zero.
 #[inline]
-pub(super) fn first(word: u64, length: usize) -> u64 {
-    word & (u64::MAX >> (64 - 8 * length))
+pub(super) fn first([low, high]: [u64; 2], length: usize) -> [u64; 2] {
+    /// What is kept of sixteen bytes, by length.
+    const KEPT: [[u64; 2]; 17] = {
+        let mut kept = [[0; 2]; 17];
+        let mut length = 1;
+        while length <= 16 {
+            let all = u128::MAX >> (128 - 8 * length);
+            kept[length] = [all as u64, (all >> 64) as u64];
+            length += 1;
+        }
+        kept
+    };
+    let [keep_low, keep_high] = KEPT[length];
+    [low & keep_low, high & keep_high]
 }
 
-/// The high bits of eight bytes, in eight bits.
+/// The high bits of sixteen bytes.
 #[inline]
-fn gather(word: u64) -> u64 {
-    // The multiplication brings the lowest bits of the bytes together in the highest byte.
-    ((word & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+fn bits(part: u8x16) -> u64 {
+    u64::from(part.to_bitmask())
 }
 
-/// The high bit of each byte that is in `low..=high`, for bytes below 128; other bits are anything.
+/// All bits of each byte that is in `low..=high`.
 #[inline]
-fn within(word: u64, low: u8, high: u8) -> u64 {
-    let plain = word & !HIGH;
-    let reaches = plain + ONES * u64::from(0x80 - low);
-    let exceeds = plain + ONES * u64::from(0x7f - high);
-    reaches & !exceeds & !word
+fn within(part: u8x16, low: u8, high: u8) -> u8x16 {
+    let above = part - u8x16::splat(low);
+    above.min(u8x16::splat(high - low)).simd_eq(above)
 }
 
 #[inline]
-fn equal(word: u64, byte: u8) -> u64 {
-    within(word, byte, byte)
+fn equal(part: u8x16, byte: u8) -> u8x16 {
+    part.simd_eq(u8x16::splat(byte))
 }
 
 #[inline]
-fn alphanumeric(word: u64) -> u64 {
-    within(word | (ONES * 0x20), b'a', b'z') | within(word, b'0', b'9')
-}
-
-#[inline]
-fn visible(word: u64) -> u64 {
-    within(word, 0x21, 0x7e)
+fn alphanumeric(part: u8x16) -> u8x16 {
+    within(part | u8x16::splat(0x20), b'a', b'z') | within(part, b'0', b'9')
 }
 
 /// ASCII capitals to small letters.
 #[inline]
-fn lower(word: u64) -> u64 {
-    word | ((within(word, b'A', b'Z') & HIGH) >> 2)
+fn lower(part: u8x16) -> u8x16 {
+    part | (within(part, b'A', b'Z') & u8x16::splat(0x20))
 }
 
 /// ASCII digits to `0`.
 #[inline]
-fn fold_digits(word: u64) -> u64 {
-    let digits = (within(word, b'0', b'9') & HIGH) >> 3;
-    word & !(digits - (digits >> 4))
+fn fold_digits(part: u8x16) -> u8x16 {
+    // Of the codes of digits only the lower four bits differ.
+    part & !(within(part, b'0', b'9') & u8x16::splat(0x0f))
 }
 
 #[cfg(test)]
@@ -146,34 +160,36 @@ mod tests {
     use crate::spec::TokenSpec;
     use proptest::prelude::*;
 
-    fn each(word: u64, change: impl Fn(u8) -> u8) -> u64 {
-        u64::from_le_bytes(word.to_le_bytes().map(change))
-    }
-
     proptest! {
         #[test]
-        fn eight_bytes_change_as_one_by_one(word: u64) {
-            prop_assert_eq!(lower(word), each(word, |b| b.to_ascii_lowercase()));
-            prop_assert_eq!(fold_digits(word), each(word, |b| if b.is_ascii_digit() { b'0' } else { b }));
+        fn sixteen_bytes_change_as_one_by_one(bytes: [u8; 16]) {
+            let part = u8x16::new(bytes);
+            prop_assert_eq!(lower(part).to_array(), bytes.map(|b| b.to_ascii_lowercase()));
+            prop_assert_eq!(fold_digits(part).to_array(), bytes.map(|b| if b.is_ascii_digit() { b'0' } else { b }));
         }
 
         #[test]
-        fn words_end_where_their_bytes_end(text in "([a-zA-Z0-9_ .\u{7f}\u{1}é]{0,20}|[a-z]{60,140}){0,4}", rule in 0..3usize) {
+        fn classes_are_those_of_each_byte(text in "[a-zA-Z0-9_ .\u{7f}\u{1}é]{0,150}|\\PC{0,50}", rule in 0..3usize) {
             let rule = [TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace][rule];
             let is_word = |byte: u8| match rule {
                 TokenRule::Words => byte.is_ascii_alphanumeric(),
                 TokenRule::Alphanumeric => byte.is_ascii_alphanumeric() || byte == b'_',
                 TokenRule::Whitespace => byte.is_ascii_graphic(),
             };
-            let mut bytes = Bytes::default();
+            let (mut bytes, mut classes) = (Bytes::default(), Vec::new());
             let tokens = TokenSpec { rule, ..TokenSpec::default() };
             let spec = FeatureSpec { tokens, ..FeatureSpec::default() };
-            bytes.fill("what was there before, and more of it", &FeatureSpec::default());
-            bytes.fill(&text, &spec);
+            bytes.fill(&"what was there before, and more of it".repeat(6), &FeatureSpec::default(), &mut classes);
+            bytes.fill(&text, &spec, &mut classes);
             for at in 0..=text.len() {
-                let length = text.as_bytes()[at..].iter().take_while(|&&byte| is_word(byte)).count();
-                prop_assert_eq!(bytes.word_end(at), at + length);
-                prop_assert_eq!(bytes.at(at), text.as_bytes().get(at).map_or(0, u8::to_ascii_lowercase));
+                let byte = text.as_bytes().get(at).copied().unwrap_or(0);
+                let found = classes[at / BLOCK];
+                let has = |class: u64| (class >> (at % BLOCK)) & 1 == 1;
+                prop_assert_eq!(has(found.words), is_word(byte));
+                prop_assert_eq!(has(found.visible), !byte.is_ascii() || byte.is_ascii_graphic());
+                prop_assert_eq!(has(found.foreign), !byte.is_ascii());
+                prop_assert_eq!(has(found.capitals), byte.is_ascii_uppercase());
+                prop_assert_eq!(bytes.at(at), byte.to_ascii_lowercase());
             }
         }
     }

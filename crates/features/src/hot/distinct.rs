@@ -1,22 +1,32 @@
 //! How often each n-gram occurs in one text.
 
+/// An n-gram of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Its hash, as in [`Vocabulary::hash`](crate::Vocabulary::hash).
+    pub hash: u64,
+    /// How often it occurs.
+    pub count: u32,
+}
+
 /// Counts hashes without a branch that depends on them. Memory is kept from text to text.
 #[derive(Default)]
 pub(super) struct Distinct {
-    /// A table of places among `hashes`, each plus `base`; what is below `base` is of an earlier text. So nothing
+    /// A table of places among `counted`, each plus `base`; what is below `base` is of an earlier text. So nothing
     /// needs to be cleared between texts.
     seen: Vec<u32>,
     base: u32,
-    hashes: Vec<u64>,
-    counts: Vec<u32>,
+    counted: Vec<Counted>,
     len: usize,
+    /// How many hashes may come.
+    most: usize,
 }
 
 /// Places of the table for each hash that may come: few meet at one place.
 const ROOM: usize = 4;
 
-/// The table is not smaller than this; it has 16 KiB.
-const LEAST: usize = 1 << 12;
+/// The table is not smaller than this; it has 8 KiB.
+const LEAST: usize = 1 << 11;
 
 impl Distinct {
     /// Forgets all and makes room for up to `most` hashes.
@@ -31,49 +41,58 @@ impl Distinct {
             self.seen.fill(0);
             self.base = 1;
         }
-        if self.hashes.len() <= most {
-            self.hashes.resize(most + 1, 0);
-            self.counts.resize(most + 1, 0);
+        if self.counted.len() <= most {
+            self.counted.resize(most + 1, Counted::default());
         }
-        self.len = 0;
+        (self.len, self.most) = (0, most);
     }
 
     /// Counts all of `hashes`.
+    #[inline]
     pub fn add(&mut self, hashes: impl Iterator<Item = u64>) {
-        let (seen, base) = (self.seen.as_mut_slice(), self.base);
-        let (known_hashes, counts) = (self.hashes.as_mut_slice(), self.counts.as_mut_slice());
-        let mask = seen.len() - 1;
-        let mut len = self.len;
-        for hash in hashes {
-            // Tables of weights are indexed by the upper bits.
-            let mut at = hash as usize & mask;
-            loop {
-                let place = seen[at].wrapping_sub(base) as usize;
-                let known = place < len;
-                let place = if known { place } else { len };
-                if known && known_hashes[place] != hash {
-                    at = (at + 1) & mask;
-                    continue;
-                }
-                seen[at] = base + place as u32;
-                known_hashes[place] = hash;
-                counts[place] = if known { counts[place] + 1 } else { 1 };
-                len += usize::from(!known);
-                break;
+        // The places of a table of known size need no check.
+        match self.seen.first_chunk_mut::<LEAST>() {
+            Some(seen) if self.most * ROOM <= LEAST => {
+                self.len = add(hashes, seen, self.base, &mut self.counted, self.len);
             }
+            _ => self.len = add(hashes, &mut self.seen, self.base, &mut self.counted, self.len),
         }
-        self.len = len;
     }
 
     /// The hashes in the order of their first occurrence.
-    pub fn hashes(&self) -> &[u64] {
-        &self.hashes[..self.len]
+    pub fn counted(&self) -> &[Counted] {
+        &self.counted[..self.len]
     }
+}
 
-    /// How often each occurred.
-    pub fn counts(&self) -> &[u32] {
-        &self.counts[..self.len]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "one of two copies is for a table of known size")]
+fn add(
+    hashes: impl Iterator<Item = u64>,
+    seen: &mut [u32],
+    base: u32,
+    counted: &mut [Counted],
+    mut len: usize,
+) -> usize {
+    let mask = seen.len() - 1;
+    for hash in hashes {
+        // Should it be new, its place is ready: then neither is a branch.
+        counted[len] = Counted { hash, count: 0 };
+        // Tables of weights are indexed by the upper bits.
+        let mut at = hash as usize & mask;
+        loop {
+            let place = (seen[at].wrapping_sub(base) as usize).min(len);
+            let entry = &mut counted[place];
+            if entry.hash == hash {
+                entry.count += 1;
+                seen[at] = base + place as u32;
+                len += usize::from(place == len);
+                break;
+            }
+            at = (at + 1) & mask;
+        }
     }
+    len
 }
 
 #[cfg(test)]
@@ -103,7 +122,7 @@ mod tests {
                         None => expected.push((hash, 1)),
                     }
                 }
-                let found: Vec<_> = distinct.hashes().iter().copied().zip(distinct.counts().iter().copied()).collect();
+                let found: Vec<_> = distinct.counted().iter().map(|ngram| (ngram.hash, ngram.count)).collect();
                 prop_assert_eq!(found, expected);
             }
         }
@@ -115,7 +134,7 @@ mod tests {
         for most in [5, 50_000, 7] {
             distinct.begin(most);
             distinct.add(0..most as u64);
-            assert_eq!(distinct.hashes().len(), most);
+            assert_eq!(distinct.counted().len(), most);
         }
     }
 }

@@ -1,20 +1,26 @@
 //! The fast way from a text to its n-grams, for inference: numbers only, counted, no strings.
 //!
-//! One pass cuts and hashes the tokens (`reader`, eight bytes at a time by `bytes`). What cannot be had from ASCII bytes
+//! Tokens are cut (`cuts`) and hashed (`reader`) sixteen bytes at a time (`bytes`). What cannot be had from ASCII bytes
 //! alone, normal forms, stems and character n-grams, is found once a word and remembered (`lexicon`). N-grams of words
-//! are hashes made of the tokens' hashes; `distinct` counts them. [`RowBuilder`](crate::RowBuilder) goes the plain way
+//! are hashes made of the tokens' hashes; `distinct` counts them, `repeats` those of characters. [`RowBuilder`](crate::RowBuilder) goes the plain way
 //! and is the oracle: both see the same n-grams.
 
 mod bytes;
+mod cuts;
 mod distinct;
 mod lexicon;
 mod reader;
-mod tally;
+mod repeats;
+mod words;
+
+pub use crate::hot::distinct::Counted;
+pub use crate::hot::repeats::RepeatedColumn;
 
 use crate::hash::{block_seed, extend};
 use crate::hot::distinct::Distinct;
-use crate::hot::reader::Reader;
-use crate::hot::tally::Tally;
+use crate::hot::lexicon::Lexicon;
+use crate::hot::reader::{Reader, Rules};
+use crate::hot::repeats::Repeats;
 use crate::spec::{BlockSpec, Form, Units};
 use crate::vectorizer::Vectorizer;
 
@@ -29,28 +35,60 @@ use crate::vectorizer::Vectorizer;
 /// let vectorizer = Vectorizer::fit(spec.check()?, &["rain, rain"], None)?;
 /// let mut counter = NgramCounter::new(&vectorizer);
 /// counter.read("rain or rain", &vectorizer);
-/// let (Ngrams::Hashes(hashes), counts) = counter.count(0) else { panic!("n-grams of words come as hashes") };
-/// let columns = hashes.iter().map(|&hash| vectorizer.vocabulary().find(hash));
-/// let found: Vec<_> = columns.map(|c| c.map(|c| vectorizer.vocabulary().ngram(c as usize))).collect();
-/// assert_eq!((found[0], counts[0]), (Some("rain"), 2));
+/// let Ngrams::Words(ngrams) = counter.count(0) else { panic!("the block is of words") };
+/// let column = vectorizer.vocabulary().find(ngrams[0].hash).unwrap();
+/// assert_eq!((vectorizer.vocabulary().ngram(column as usize), ngrams[0].count), ("rain", 2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct NgramCounter {
     blocks: Vec<Block>,
     reader: Reader,
     distinct: Distinct,
-    tally: Tally,
+    repeats: Repeats,
     /// Hashes of n-grams that grow by one token at a time.
     growing: Vec<u64>,
 }
 
-/// The distinct n-grams of one block in one text, in an order that only the text decides.
-#[derive(Debug, Clone, Copy)]
+/// The n-grams of one block in one text, in an order that only the text decides.
 pub enum Ngrams<'a> {
-    /// Of a block of words: their hashes, those unknown to the vocabulary among them.
-    Hashes(&'a [u64]),
-    /// Of a block of characters: the columns of those that the vocabulary has, counted from the block's first.
-    Columns(&'a [u32]),
+    /// Of a block of words: the distinct ones, those unknown to the vocabulary among them.
+    Words(&'a [Counted]),
+    /// Of a block of characters: those that the vocabulary has.
+    Characters(CharacterNgrams<'a>),
+}
+
+/// The character n-grams of a text: those of its tokens, one after the other, and which of them come more than once.
+pub struct CharacterNgrams<'a> {
+    lexicon: &'a Lexicon,
+    tokens: &'a [u32],
+    repeats: &'a [RepeatedColumn],
+    /// The block's place among those of characters.
+    place: usize,
+}
+
+impl<'a> CharacterNgrams<'a> {
+    /// The number of each token's word. Words are numbered from 0 on, in the order in which they are learnt.
+    pub fn tokens(&self) -> &'a [u32] {
+        self.tokens
+    }
+
+    /// The columns of a word's n-grams, counted from the block's first; an n-gram that it has twice comes twice.
+    ///
+    /// # Panics
+    /// If there is no such word.
+    pub fn columns(&self, word: u32) -> &'a [u32] {
+        self.lexicon.ngrams(word, self.place)
+    }
+
+    /// The columns that occur more than once in the text.
+    pub fn repeats(&self) -> &'a [RepeatedColumn] {
+        self.repeats
+    }
+
+    /// How often all words were forgotten; from then on they are numbered anew.
+    pub fn epoch(&self) -> u64 {
+        self.lexicon.epoch
+    }
 }
 
 /// What is needed of a block's spec.
@@ -84,7 +122,7 @@ impl NgramCounter {
             blocks,
             reader: Reader::new(spec),
             distinct: Distinct::default(),
-            tally: Tally::new(largest),
+            repeats: Repeats::new(largest),
             growing: Vec::new(),
         }
     }
@@ -92,25 +130,25 @@ impl NgramCounter {
     /// Reads a text; [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
     /// what was learnt about words holds for no other.
     pub fn read(&mut self, text: &str, vectorizer: &Vectorizer) {
-        self.reader.read(text, vectorizer.spec().get(), vectorizer.vocabulary());
+        self.reader.read(text, Rules { spec: vectorizer.spec().get(), vocabulary: vectorizer.vocabulary() });
     }
 
-    /// The n-grams of one block, by its place among the spec's blocks, in the text last read, and how often each occurs.
-    /// Valid until the next call.
+    /// The n-grams of one block, by its place among the spec's blocks, in the text last read. Valid until the next call.
     ///
     /// # Panics
     /// If there is no such block.
-    pub fn count(&mut self, block: usize) -> (Ngrams<'_>, &[u32]) {
+    pub fn count(&mut self, block: usize) -> Ngrams<'_> {
         let block = self.blocks[block];
         match block.units {
             Units::Words => {
                 self.count_words(block);
-                (Ngrams::Hashes(self.distinct.hashes()), self.distinct.counts())
+                Ngrams::Words(self.distinct.counted())
             }
             Units::Characters => {
-                let Reader { lexicon, ngrams, .. } = &self.reader;
-                self.tally.count(ngrams.iter().map(|&start| lexicon.ngrams(start, block.characters_before)));
-                (Ngrams::Columns(self.tally.columns()), self.tally.counts())
+                let Reader { lexicon, words, .. } = &self.reader;
+                let place = block.characters_before;
+                let repeats = self.repeats.find(words.iter().map(|&word| lexicon.ngrams(word, place)));
+                Ngrams::Characters(CharacterNgrams { lexicon, tokens: words, repeats, place })
             }
         }
     }
@@ -125,19 +163,23 @@ impl NgramCounter {
         let units = if block.boundaries && !words.is_empty() { tokens } else { words };
         self.distinct.begin(units.len() * (block.max_n + 1 - block.min_n));
         self.growing.clear();
-        self.growing.extend(units.iter().map(|&unit| extend(block.seed, unit)));
+        self.growing.resize(units.len(), block.seed);
         for n in 1..=block.max_n.min(units.len()) {
-            let count = units.len() + 1 - n;
-            if n > 1 {
-                for (hash, &last) in self.growing[..count].iter_mut().zip(&units[n - 1..]) {
-                    *hash = extend(*hash, last);
-                }
+            let longer = self.growing[..units.len() + 1 - n].iter_mut().zip(&units[n - 1..]);
+            let mut longer = longer.map(|(hash, &last)| {
+                *hash = extend(*hash, last);
+                *hash
+            });
+            if n < block.min_n {
+                longer.for_each(drop);
+                continue;
             }
-            // A boundary alone says nothing.
-            let lone = usize::from(n == 1 && block.boundaries);
-            if n >= block.min_n {
-                self.distinct.add(self.growing[lone..count - lone].iter().copied());
+            if n == 1 && block.boundaries {
+                // A boundary alone says nothing.
+                longer.next();
+                longer.next_back();
             }
+            self.distinct.add(longer);
         }
     }
 }

@@ -1,21 +1,24 @@
 //! From a text to the hashes of its tokens.
 //!
-//! Tokens of ASCII bytes alone are cut, made alike and hashed eight bytes at a time. Wherever a byte that is not ASCII
-//! could matter, the scanner and the normaliser of the plain way are asked, so that both ways see the same tokens.
+//! Tokens of ASCII bytes are cut, made alike and hashed sixteen bytes at a time. What stands between white space and is
+//! not all ASCII is cut by the scanner and made alike by the normaliser of the plain way, so that both ways see the same
+//! tokens; the lexicon remembers what came out.
 
 use crate::hash::{HASH_START, hash_bytes, hash_end, hash_step};
-use crate::hot::bytes::{Bytes, first};
+use crate::hot::bytes::{BLOCK, Bytes, first};
+use crate::hot::cuts::Cutter;
 use crate::hot::lexicon::{Learn, Lexicon, Word};
 use crate::normalize::is_acronym;
-use crate::scan::{MAX_RUN, step};
+use crate::scan::MAX_RUN;
 use crate::shapes::after_mark;
-use crate::spec::{FeatureSpec, TokenRule};
+use crate::spec::FeatureSpec;
 use crate::tokens::{MAX_TOKEN_BYTES, TEXT_END, TEXT_START};
 use crate::vocabulary::Vocabulary;
 
 /// The tokens of one text.
 pub(super) struct Reader {
     bytes: Bytes,
+    cutter: Cutter,
     pub lexicon: Lexicon,
     /// Hashes of the normal forms with the two boundaries around them.
     pub surface: Vec<u64>,
@@ -25,44 +28,42 @@ pub(super) struct Reader {
     pub shapes: Vec<u64>,
     /// Whether what is read is inside a quotation.
     quoted: bool,
-    /// Where the lexicon has the tokens' character n-grams.
-    pub ngrams: Vec<u32>,
+    /// The numbers of the tokens in the lexicon.
+    pub words: Vec<u32>,
 }
 
 /// What decides about tokens besides their bytes.
 #[derive(Clone, Copy)]
-struct Rules<'a> {
-    spec: &'a FeatureSpec,
-    vocabulary: &'a Vocabulary,
+pub(super) struct Rules<'a> {
+    pub spec: &'a FeatureSpec,
+    pub vocabulary: &'a Vocabulary,
 }
 
 impl Reader {
     pub fn new(spec: &FeatureSpec) -> Self {
         Self {
             bytes: Bytes::default(),
+            cutter: Cutter::default(),
             lexicon: Lexicon::new(spec),
             surface: Vec::new(),
             stems: Vec::new(),
             shapes: Vec::new(),
             quoted: false,
-            ngrams: Vec::new(),
+            words: Vec::new(),
         }
     }
 
     /// Replaces the tokens by those of `text`.
-    pub fn read(&mut self, text: &str, spec: &FeatureSpec, vocabulary: &Vocabulary) {
+    pub fn read(&mut self, text: &str, rules: Rules<'_>) {
         self.lexicon.keep_within_bounds();
-        self.bytes.fill(text, spec);
+        self.cutter.cut(text, &mut self.bytes, rules.spec);
         let (start, end) = (boundary_hash(TEXT_START), boundary_hash(TEXT_END));
-        self.surface.clear();
-        self.surface.push(start);
-        self.stems.clear();
-        self.stems.push(start);
-        self.shapes.clear();
-        self.shapes.push(start);
+        for tokens in [&mut self.surface, &mut self.stems, &mut self.shapes] {
+            tokens.clear();
+            tokens.push(start);
+        }
         self.quoted = false;
-        self.ngrams.clear();
-        let rules = Rules { spec, vocabulary };
+        self.words.clear();
         if self.lexicon.is_needed() {
             self.read_tokens::<true>(text, rules);
         } else {
@@ -74,150 +75,119 @@ impl Reader {
     }
 
     fn read_tokens<const LEXICON: bool>(&mut self, text: &str, rules: Rules<'_>) {
-        let joining = rules.spec.tokens.rule == TokenRule::Words;
-        let mut at = 0;
-        while at < text.len() {
-            let mut end = self.bytes.word_end(at);
-            if end == at {
-                at = match self.bytes.at(at) {
-                    0..=b' ' | 0x7f => at + 1,
-                    0x80.. => self.read_any(text, at, rules),
-                    mark => self.read_mark::<LEXICON>(mark, text, at, rules),
+        for block in 0..self.cutter.cuts.len() {
+            let cuts = self.cutter.cuts[block];
+            let mut starts = cuts.starts;
+            while starts != 0 {
+                let bit = starts.trailing_zeros();
+                starts &= starts - 1;
+                let start = BLOCK * block + bit as usize;
+                if is_set(cuts.special, bit) {
+                    self.read_special::<LEXICON>(text, block, bit, rules);
+                    continue;
+                }
+                let end = self.cutter.end(block, bit, cuts.rest);
+                let length = end - start;
+                if length < rules.spec.tokens.min_chars && is_set(cuts.words, bit) {
+                    continue;
+                }
+                let hash = if length <= 16 {
+                    hash_end(HASH_START, first(self.bytes.sixteen(start), length), length)
+                } else {
+                    self.hash_long(start, length)
                 };
-                continue;
-            }
-            if rules.spec.normalize.acronyms && matches!(end - at, 2..=3) && is_acronym(&text[at..end]) {
-                at = self.read_any(text, at, rules);
-                continue;
-            }
-            let mut next = self.bytes.at(end);
-            if next == b' ' {
-                self.push_word::<LEXICON>(text, at, end, rules);
-                at = end + 1;
-                continue;
-            }
-            while joining && self.joins(at, end) {
-                end = self.bytes.word_end(end + 1);
-                next = self.bytes.at(end);
-            }
-            if next.is_ascii() && !(joining && self.is_unclear(end)) {
-                self.push_word::<LEXICON>(text, at, end, rules);
-                at = end;
-            } else {
-                at = self.read_any(text, at, rules);
+                self.surface.push(hash);
+                if LEXICON {
+                    self.push_known(hash, &text[start..end], is_set(cuts.words, bit), rules);
+                }
             }
         }
     }
 
-    /// The scanner's rules for the mark behind a word's letters and digits `start..end`, as far as ASCII goes.
-    #[inline]
-    fn joins(&self, start: usize, end: usize) -> bool {
-        let (last, next) = (self.bytes.at(end - 1), self.bytes.at(end + 1));
-        match self.bytes.at(end) {
-            b'\'' | b'-' => next.is_ascii_alphanumeric(),
-            b',' | b':' => last.is_ascii_digit() && next.is_ascii_digit(),
-            b'.' if last.is_ascii_digit() => next.is_ascii_digit(),
-            b'.' => {
-                let second = self.bytes.at(end + 2);
-                let alone = end - start == 1 || !self.bytes.at(end - 2).is_ascii_alphabetic();
-                alone && next.is_ascii_alphabetic() && second.is_ascii() && !second.is_ascii_alphabetic()
-            }
-            _ => false,
+    /// The hash of a word of more than sixteen bytes.
+    #[cold]
+    fn hash_long(&self, start: usize, length: usize) -> u64 {
+        let length = length.min(MAX_TOKEN_BYTES);
+        let (mut state, mut at) = (HASH_START, start);
+        while start + length - at > 16 {
+            state = hash_step(state, self.bytes.sixteen(at));
+            at += 16;
         }
+        hash_end(state, first(self.bytes.sixteen(at), start + length - at), length)
     }
 
-    /// Whether a character that is not ASCII decides if the word goes on behind the mark at `end`.
+    /// Adds what the lexicon knows of an ASCII token, by the hash of its normal form.
     #[inline]
-    fn is_unclear(&self, end: usize) -> bool {
-        let (mark, next, second) = (self.bytes.at(end), self.bytes.at(end + 1), self.bytes.at(end + 2));
-        matches!(mark, b'\'' | b'-' | b',' | b':' | b'.') && !(next.is_ascii() && second.is_ascii())
-    }
-
-    /// Adds the ASCII word `start..end`.
-    #[inline]
-    fn push_word<const LEXICON: bool>(&mut self, text: &str, start: usize, end: usize, rules: Rules<'_>) {
-        let kept = end.min(start + MAX_TOKEN_BYTES);
-        if kept - start < rules.spec.tokens.min_chars {
-            return;
-        }
-        let mut state = HASH_START;
-        let mut at = start;
-        while kept - at > 8 {
-            state = hash_step(state, self.bytes.eight(at));
-            at += 8;
-        }
-        let hash = hash_end(state, first(self.bytes.eight(at), kept - at), kept - start);
-        self.push::<LEXICON>(hash, &text[start..end], true, rules);
-    }
-
-    /// Adds a run of one ASCII mark and says where to go on.
-    #[inline]
-    fn read_mark<const LEXICON: bool>(&mut self, mark: u8, text: &str, at: usize, rules: Rules<'_>) -> usize {
-        let mut end = at + 1;
-        while self.bytes.at(end) == mark {
-            end += 1;
-        }
-        if rules.spec.tokens.marks {
-            let length = (end - at).min(MAX_RUN);
-            let hash = if mark == b'-' && length > 1 && rules.spec.normalize.punctuation {
-                hash_bytes("—".as_bytes())
-            } else {
-                hash_end(HASH_START, first(u64::from(mark) * 0x01_01_01, length), length)
-            };
-            self.quoted = after_mark(self.quoted, &text[at..end]);
-            self.push::<LEXICON>(hash, &text[at..at + length], false, rules);
-        }
-        end
-    }
-
-    /// Adds an ASCII token by the hash of its normal form.
-    #[inline]
-    fn push<const LEXICON: bool>(&mut self, hash: u64, raw: &str, is_word: bool, rules: Rules<'_>) {
-        self.surface.push(hash);
-        if LEXICON {
-            let Rules { spec, vocabulary } = rules;
-            let word = self.lexicon.word(hash, || Learn { raw, is_word, spec, vocabulary });
-            self.push_learnt(word, raw);
-        }
+    fn push_known(&mut self, hash: u64, raw: &str, is_word: bool, rules: Rules<'_>) {
+        let word = self.lexicon.word(hash, || Learn { raw, is_word, rules });
+        self.push_learnt(&word, raw.as_bytes()[0].is_ascii_uppercase());
+        self.quoted = word.quoted_behind[usize::from(self.quoted)];
     }
 
     /// Adds what the lexicon knows of a token whose normal form has been added.
     #[inline]
-    fn push_learnt(&mut self, word: Word, raw: &str) {
+    fn push_learnt(&mut self, word: &Word, capital: bool) {
         self.stems.push(word.stem);
-        self.ngrams.push(word.ngrams);
-        if self.lexicon.has_shapes {
-            let capital = self.shapes.len() > 1 && raw.starts_with(char::is_uppercase);
-            self.shapes.push(self.lexicon.shape(word, self.quoted, capital));
+        self.words.push(word.number);
+        let capital = capital && self.shapes.len() > 1;
+        self.shapes.push(word.shapes[usize::from(self.quoted) * 2 + usize::from(capital)]);
+    }
+
+    /// Adds the tokens that start with a special byte.
+    #[inline(never)]
+    fn read_special<const LEXICON: bool>(&mut self, text: &str, block: usize, bit: u32, rules: Rules<'_>) {
+        let cuts = self.cutter.cuts[block];
+        let start = BLOCK * block + bit as usize;
+        if is_set(cuts.chunks, bit) {
+            self.read_chunk::<LEXICON>(&text[start..self.cutter.chunk_end(start)], rules);
+            return;
+        }
+        let raw = &text[start..self.cutter.end(block, bit, cuts.rest)];
+        let is_word = is_set(cuts.words, bit);
+        if !is_word {
+            let kept = &raw[..raw.len().min(MAX_RUN)];
+            let is_dash = kept.len() > 1 && kept.starts_with('-') && rules.spec.normalize.punctuation;
+            let hash = hash_bytes(if is_dash { "—".as_bytes() } else { kept.as_bytes() });
+            self.surface.push(hash);
+            if LEXICON {
+                let quoted = after_mark(self.quoted, raw);
+                self.push_known(hash, kept, false, rules);
+                self.quoted = quoted;
+            }
+            return;
+        }
+        if raw.len() < rules.spec.tokens.min_chars {
+            return;
+        }
+        let hash = if is_acronym(raw) {
+            hash_bytes(raw.as_bytes())
+        } else if raw.len() <= 16 {
+            hash_end(HASH_START, first(self.bytes.sixteen(start), raw.len()), raw.len())
+        } else {
+            self.hash_long(start, raw.len())
+        };
+        self.surface.push(hash);
+        if LEXICON {
+            self.push_known(hash, raw, true, rules);
         }
     }
 
-    /// Adds whatever stands at `at`, by the scanner and the normaliser, and says where to go on.
-    #[inline(never)]
-    fn read_any(&mut self, text: &str, at: usize, rules: Rules<'_>) -> usize {
-        let Rules { spec, vocabulary } = rules;
-        let Some(step) = step(text, at, &spec.tokens) else {
-            return text.len();
-        };
-        if !step.raw.is_empty() {
-            let (raw, is_word) = (&text[step.raw], step.is_word);
-            let word = self.lexicon.word(raw_key(raw), || Learn { raw, is_word, spec, vocabulary });
-            if !is_word {
-                self.quoted = after_mark(self.quoted, raw);
-            }
-            if word.kept {
-                self.surface.push(word.surface);
-                self.push_learnt(word, raw);
+    /// Adds the tokens of a chunk that is not all ASCII.
+    fn read_chunk<const LEXICON: bool>(&mut self, chunk: &str, rules: Rules<'_>) {
+        for at in self.lexicon.chunk(chunk, rules) {
+            let piece = self.lexicon.piece(at);
+            self.surface.push(piece.surface);
+            if LEXICON {
+                self.quoted = piece.quoted_behind[usize::from(self.quoted)];
+                self.push_learnt(&self.lexicon.word_of(piece), piece.capital);
             }
         }
-        step.next
     }
 }
 
-/// The lexicon's key of a token that may be anything. ASCII tokens are kept apart from those whose normal form is known:
-/// theirs is not.
-fn raw_key(raw: &str) -> u64 {
-    !hash_bytes(raw.as_bytes())
+#[inline]
+fn is_set(bits: u64, bit: u32) -> bool {
+    (bits >> bit) & 1 == 1
 }
 
 fn boundary_hash(boundary: char) -> u64 {

@@ -32,16 +32,22 @@ fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> V
     blocks
         .map(|block| {
             let first = vocabulary.block_columns(block).start as u32;
-            let (ngrams, counts) = counter.count(block);
-            let columns: Vec<Option<u32>> = match ngrams {
-                Ngrams::Hashes(hashes) => hashes.iter().map(|&hash| vocabulary.find(hash)).collect(),
-                Ngrams::Columns(columns) => columns.iter().map(|column| Some(first + column)).collect(),
-            };
-            assert_eq!(columns.len(), counts.len());
             let mut found = BTreeMap::new();
-            for (column, &count) in columns.iter().zip(counts) {
-                if let Some(column) = column {
-                    assert_eq!(found.insert(*column, count), None, "a column comes twice");
+            match counter.count(block) {
+                Ngrams::Words(ngrams) => {
+                    for &Counted { hash, count } in ngrams {
+                        if let Some(column) = vocabulary.find(hash) {
+                            assert_eq!(found.insert(column, count), None, "a column comes twice");
+                        }
+                    }
+                }
+                Ngrams::Characters(ngrams) => {
+                    let columns = ngrams.tokens().iter().flat_map(|&word| ngrams.columns(word));
+                    columns.for_each(|column| *found.entry(first + column).or_default() += 1);
+                    let repeats = ngrams.repeats().iter().map(|repeat| (first + repeat.column, repeat.count));
+                    let expected =
+                        found.iter().map(|(&column, &count)| (column, count)).filter(|&(_, count)| count > 1);
+                    assert_eq!(repeats.collect::<BTreeMap<_, _>>(), expected.collect::<BTreeMap<_, _>>());
                 }
             }
             found

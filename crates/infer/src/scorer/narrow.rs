@@ -1,17 +1,28 @@
 //! The weights of models with up to three labels: an n-gram's tag and weights share a cache line.
 //!
-//! A line has room for three n-grams. Which of them is the one looked for is found by comparing all three tags and
-//! masking the rows with the results, so that no branch waits for a line to come from memory. What has to be looked
-//! up elsewhere is put off until all have been looked up once, and what no other line has is sifted out by a filter. A few
-//! thousand n-grams make most of any text; they have a small table of their own, which stays in the cache.
+//! A line has room for three n-grams. Which of them is the one looked for is found by comparing all three tags at once,
+//! so that no branch waits for a line to come from memory. What has to be looked up elsewhere is put off until all have
+//! been looked up once, and what no other line has is sifted out by a filter. A few thousand n-grams make most of any text;
+//! they have a small table of their own, which stays in the cache.
+
+use std::hint::select_unpredictable;
+
+use copydesk_features::Counted;
+use wide::{f32x4, u32x4};
 
 use crate::scorer::filter::Filter;
-use crate::scorer::row::{Factors, LANES, Row, add};
+use crate::scorer::row::{Factors, LANES, Row};
 
 const SLOTS: usize = 3;
 
-/// N-grams of the small table: 300 KB.
+/// So many n-grams of a text are looked up together.
+const TOGETHER: usize = 64;
+
+/// N-grams of the small table.
 const FREQUENT: usize = 1 << 13;
+
+/// Lines of the small table, which has 256 KiB: about three quarters of the places are taken.
+const FREQUENT_LINES: usize = 1 << 12;
 
 /// Lines for a hundred n-grams: about three quarters of the places are taken. Fewer lines are sooner filled, and more of
 /// them are in the cache; more would save a few second look-ups.
@@ -47,7 +58,7 @@ pub(super) fn frequent(idf: &[f32]) -> impl Iterator<Item = bool> + Clone {
 
 #[derive(Debug, Clone)]
 pub(super) struct Narrow {
-    frequent: Lines,
+    frequent: Box<[Line; FREQUENT_LINES]>,
     /// What `others` has: asking it costs less than a line that comes from memory.
     filter: Filter,
     others: Lines,
@@ -57,7 +68,7 @@ pub(super) struct Narrow {
 impl Narrow {
     /// A table of n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring about.
     pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone)) -> Option<Self> {
-        // Two n-grams of one line and one tag are as rare as one in 2^45 pairs. Then another part of the hash does.
+        // Two n-grams of one line and one tag are as rare as one in 2^44 pairs. Then another part of the hash does.
         TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, tag_shift))
     }
 
@@ -65,12 +76,11 @@ impl Narrow {
     fn with_tags(ngrams: &(impl Iterator<Item = Ngram> + Clone), tag_shift: u32) -> Option<Self> {
         let mut count = 0;
         let mut left = Vec::new();
-        let mut frequent = Lines::new(FREQUENT);
+        let mut frequent = vec![FREE; FREQUENT_LINES];
         for ngram in ngrams.clone() {
             count += 1;
             if ngram.frequent {
-                let (home, tag) = (frequent.home(ngram.hash), tag(ngram.hash, tag_shift));
-                let line = &mut frequent.lines[home];
+                let (line, tag) = (&mut frequent[frequent_home(ngram.hash)], tag(ngram.hash, tag_shift));
                 if line.has(tag) {
                     return None;
                 }
@@ -79,11 +89,13 @@ impl Narrow {
                 }
             }
         }
+        let frequent: Box<[Line; FREQUENT_LINES]> =
+            frequent.into_boxed_slice().try_into().expect("it was made of so many lines");
         let mut others = Lines::new(count);
         let mut filter = Filter::new(count);
         for ngram in ngrams.clone().filter(|ngram| !ngram.frequent).chain(left) {
             let tag = tag(ngram.hash, tag_shift);
-            if frequent.lines[frequent.home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, ngram.row) {
+            if frequent[frequent_home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, ngram.row) {
                 return None;
             }
             filter.add(ngram.hash);
@@ -91,50 +103,56 @@ impl Narrow {
         Some(Self { frequent, filter, others, tag_shift })
     }
 
-    /// The sum of the rows of the n-grams that the table has, each times the factors of its count. `put_off` is memory to
-    /// work in.
-    pub fn sum(&self, hashes: &[u64], counts: &[u32], factors: &Factors, put_off: &mut Vec<u32>) -> Row {
-        if put_off.len() < hashes.len() {
-            put_off.resize(hashes.len(), 0);
+    /// The sum of the rows of the n-grams that the table has, each times the factors of its count.
+    pub fn sum(&self, ngrams: &[Counted], factors: &Factors) -> Row {
+        let mut sum = f32x4::ZERO;
+        for ngrams in ngrams.chunks(TOGETHER) {
+            let mut put_off = [0_u8; TOGETHER];
+            let mut waiting = 0;
+            for (place, &ngram) in (0..).zip(ngrams) {
+                let line = &self.frequent[frequent_home(ngram.hash)];
+                let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
+                sum += row * factors.of(select_unpredictable(found, ngram.count, 0));
+                put_off[waiting % TOGETHER] = place;
+                waiting += usize::from(!found);
+            }
+            let mut sifted = 0;
+            for at in 0..waiting {
+                let place = put_off[at % TOGETHER];
+                put_off[sifted % TOGETHER] = place;
+                sifted += usize::from(self.filter.may_have(ngrams[usize::from(place)].hash));
+            }
+            let mut behind = 0;
+            for at in 0..sifted {
+                let place = put_off[at % TOGETHER];
+                let ngram = ngrams[usize::from(place)];
+                let line = &self.others.lines[self.others.home(ngram.hash)];
+                let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
+                sum += row * factors.of(select_unpredictable(found, ngram.count, 0));
+                put_off[behind % TOGETHER] = place;
+                behind += usize::from(!found & line.goes_on());
+            }
+            for &place in &put_off[..behind] {
+                let ngram = ngrams[usize::from(place)];
+                if let Some(row) = self.others.find_behind(ngram.hash, tag(ngram.hash, self.tag_shift)) {
+                    sum += f32x4::new(row) * factors.of(ngram.count);
+                }
+            }
         }
-        let mut sum = [0.0; LANES];
-        let mut waiting = 0;
-        for (place, (&hash, &count)) in hashes.iter().zip(counts).enumerate() {
-            let (row, found) = self.frequent.lines[self.frequent.home(hash)].find(tag(hash, self.tag_shift));
-            add(&mut sum, row, factors.of(count * u32::from(found)));
-            put_off[waiting] = place as u32;
-            waiting += usize::from(!found);
-        }
-        let unsifted = waiting;
-        waiting = 0;
-        for at in 0..unsifted {
-            let place = put_off[at];
-            put_off[waiting] = place;
-            waiting += usize::from(self.filter.may_have(hashes[place as usize]));
-        }
-        let mut behind = 0;
-        for at in 0..waiting {
-            let place = put_off[at];
-            let (hash, count) = (hashes[place as usize], counts[place as usize]);
-            let line = &self.others.lines[self.others.home(hash)];
-            let (row, found) = line.find(tag(hash, self.tag_shift));
-            add(&mut sum, row, factors.of(count * u32::from(found)));
-            put_off[behind] = place;
-            behind += usize::from(!found & line.goes_on());
-        }
-        for &place in &put_off[..behind] {
-            let (hash, count) = (hashes[place as usize], counts[place as usize]);
-            let (row, found) = self.others.find_behind(hash, tag(hash, self.tag_shift));
-            add(&mut sum, row, factors.of(count * u32::from(found)));
-        }
-        sum
+        sum.to_array()
     }
+}
+
+/// The line of the small table for an n-gram.
+#[inline]
+fn frequent_home(hash: u64) -> usize {
+    (hash >> (64 - FREQUENT_LINES.ilog2())) as usize
 }
 
 /// 32 bits of a hash, never all zero.
 #[inline]
 fn tag(hash: u64, shift: u32) -> u32 {
-    ((hash >> shift) as u32).max(1)
+    (hash >> shift) as u32 | 1
 }
 
 #[derive(Debug, Clone)]
@@ -169,20 +187,22 @@ impl Lines {
             if line.insert(tag, row) {
                 return true;
             }
-            line.taken = SLOTS as u32 + 1;
+            line.quarters[TAGS][TAKEN] = SLOTS as u32 + 1;
             at = self.after(at);
         }
     }
 
     /// The row of an n-gram that is not in its full line.
-    fn find_behind(&self, hash: u64, tag: u32) -> (Row, bool) {
+    fn find_behind(&self, hash: u64, tag: u32) -> Option<Row> {
         let mut at = self.home(hash);
         loop {
             at = self.after(at);
             let line = &self.lines[at];
-            let (row, found) = line.find(tag);
-            if found || !line.goes_on() {
-                return (row, found);
+            if let Some(place) = line.tags().iter().position(|&other| other == tag) {
+                return Some(line.quarters[place].map(f32::from_bits));
+            }
+            if !line.goes_on() {
+                return None;
             }
         }
     }
@@ -191,43 +211,51 @@ impl Lines {
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Line {
-    /// Part of an n-gram's hash; 0 in free places.
-    tags: [u32; SLOTS],
-    /// Places taken; more than there are if an n-gram had to go on to the next line.
-    taken: u32,
-    rows: [Row; SLOTS],
+    /// The rows of three n-grams, bit by bit, and a quarter that tells whose they are: for each part of its hash, 0 at free
+    /// places; then the number of places taken, more than there are if an n-gram had to go on to the next line.
+    quarters: [[u32; LANES]; SLOTS + 1],
 }
 
-const FREE: Line = Line { tags: [0; SLOTS], taken: 0, rows: [[0.0; LANES]; SLOTS] };
+const FREE: Line = Line { quarters: [[0; LANES]; SLOTS + 1] };
+
+/// The quarter with the tags.
+const TAGS: usize = SLOTS;
+
+/// The number of places taken in that quarter.
+const TAKEN: usize = SLOTS;
 
 impl Line {
     /// Adds an n-gram if there is room.
     fn insert(&mut self, tag: u32, row: Row) -> bool {
-        let place = self.taken as usize;
+        let place = self.quarters[TAGS][TAKEN] as usize;
         if place >= SLOTS {
             return false;
         }
-        self.tags[place] = tag;
-        self.rows[place] = row;
-        self.taken += 1;
+        self.quarters[TAGS][place] = tag;
+        self.quarters[place] = row.map(f32::to_bits);
+        self.quarters[TAGS][TAKEN] += 1;
         true
     }
 
     fn has(&self, tag: u32) -> bool {
-        self.tags.contains(&tag)
+        self.tags().contains(&tag)
+    }
+
+    fn tags(&self) -> &[u32] {
+        &self.quarters[TAGS][..SLOTS]
     }
 
     #[inline]
     fn goes_on(&self) -> bool {
-        self.taken as usize > SLOTS
+        self.quarters[TAGS][TAKEN] as usize > SLOTS
     }
 
     /// The row of the n-gram with this tag and true; any row and false if there is none.
     #[inline]
-    fn find(&self, tag: u32) -> (Row, bool) {
-        let [first, second, third] = self.tags.map(|other| other == tag);
-        let place = usize::from(second) + 2 * usize::from(third);
-        // Tags differ, so it is never 3, which the compiler cannot know.
-        (self.rows[place.min(SLOTS - 1)], first | second | third)
+    fn find(&self, tag: u32) -> (f32x4, bool) {
+        let equal = u32x4::new(self.quarters[TAGS]).simd_eq(u32x4::splat(tag)).to_bitmask() & 0b111;
+        // Tags differ, so that one bit is set at most, and the quarter of the tags is never taken for a row.
+        let row = self.quarters[(equal >> 1) as usize];
+        (f32x4::new(row.map(f32::from_bits)), equal != 0)
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of an n-gram before any text: four numbers that are added up, and what multiplies them.
 
 use copydesk_features::{Norm, TermFrequency};
+use wide::f32x4;
 
 /// Numbers in a row: a processor adds four at once.
 pub(super) const LANES: usize = 4;
@@ -14,19 +15,11 @@ pub(super) type Row = [f32; LANES];
 /// Counts below this have their factors in a table.
 const TABULATED: usize = 64;
 
-/// Adds a row times its factors.
-#[inline]
-pub(super) fn add(sum: &mut Row, row: Row, factors: Row) {
-    for ((sum, value), factor) in sum.iter_mut().zip(row).zip(factors) {
-        *sum += value * factor;
-    }
-}
-
 /// An n-gram's part in the norm of a text in which it occurs once.
-pub(super) fn norm_part(norm: Norm, idf: f64) -> f32 {
+pub(super) fn norm_part(norm: Norm, idf: f64) -> f64 {
     match norm {
-        Norm::L2 => (idf * idf) as f32,
-        Norm::L1 | Norm::None => idf as f32,
+        Norm::L2 => idf * idf,
+        Norm::L1 | Norm::None => idf,
     }
 }
 
@@ -35,35 +28,48 @@ pub(super) fn norm_part(norm: Norm, idf: f64) -> f32 {
 pub(super) struct Factors {
     tf: TermFrequency,
     norm: Norm,
-    table: Vec<Row>,
+    rows: [f32x4; TABULATED],
+    exact: [(f64, f64); TABULATED],
 }
 
 impl Factors {
     pub fn new(tf: TermFrequency, norm: Norm) -> Self {
-        let mut factors = Self { tf, norm, table: vec![[0.0; LANES]] };
-        factors.table.extend((1..TABULATED as u32).map(|count| Self::compute(tf, norm, count)));
+        let mut factors = Self { tf, norm, rows: [f32x4::ZERO; TABULATED], exact: [(0.0, 0.0); TABULATED] };
+        for count in 1..TABULATED {
+            factors.exact[count] = factors.compute(count as u32);
+            factors.rows[count] = row(factors.exact[count]);
+        }
         factors
     }
 
     /// The factors of an n-gram that occurs `count` times; zeros for 0.
     #[inline]
-    pub fn of(&self, count: u32) -> Row {
-        match self.table.get(count as usize) {
+    pub fn of(&self, count: u32) -> f32x4 {
+        match self.rows.get(count as usize) {
             Some(&row) => row,
-            None => Self::compute(self.tf, self.norm, count),
+            None => row(self.compute(count)),
         }
+    }
+
+    /// The factor of the labels and that of the part in the norm.
+    #[inline]
+    pub fn exact(&self, count: u32) -> (f64, f64) {
+        self.exact.get(count as usize).copied().unwrap_or_else(|| self.compute(count))
     }
 
     #[cold]
     #[inline(never)]
-    fn compute(tf: TermFrequency, norm: Norm, count: u32) -> Row {
-        let tf = tf.of(count as usize);
-        let norm = match norm {
-            Norm::L2 => tf * tf,
-            Norm::L1 | Norm::None => tf,
-        };
-        let mut row = [tf as f32; LANES];
-        row[LABELS] = norm as f32;
-        row
+    fn compute(&self, count: u32) -> (f64, f64) {
+        let tf = self.tf.of(count as usize);
+        match self.norm {
+            Norm::L2 => (tf, tf * tf),
+            Norm::L1 | Norm::None => (tf, tf),
+        }
     }
+}
+
+fn row((labels, norm): (f64, f64)) -> f32x4 {
+    let mut row = [labels as f32; LANES];
+    row[LABELS] = norm as f32;
+    f32x4::new(row)
 }

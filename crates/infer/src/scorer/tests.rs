@@ -113,7 +113,7 @@ pub(crate) fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
         };
         let model = Model::new(ModelParts {
             labels: (0..labels).map(|label| format!("label {label}")).collect(),
-            weights: (0..vectorizer.vocabulary().len() * labels).map(|_| random()).collect(),
+            weights: (0..vectorizer.vocabulary().len() * labels).map(|_| random()).collect::<Vec<_>>().into(),
             intercept: (0..labels).map(|_| random()).collect(),
             vectorizer,
             calibration: Calibration::default(),
