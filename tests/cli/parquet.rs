@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::sync::Arc;
 
-use parquet::basic::Compression;
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::WriterProperties;
@@ -26,9 +26,9 @@ fn write(path: &str, texts: &[Option<&str>], compression: Compression) {
     let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
     let mut writer =
         SerializedFileWriter::new(File::create(path).unwrap(), schema, Arc::new(properties.build())).unwrap();
-    for (group, texts) in texts.chunks(3).enumerate() {
+    for (group, texts) in (0_i64..).zip(texts.chunks(3)) {
         let mut out = writer.next_row_group().unwrap();
-        let numbers: Vec<i64> = (0..texts.len()).map(|at| (group * 3 + at) as i64).collect();
+        let numbers: Vec<i64> = (group * 3..).take(texts.len()).collect();
         let bytes: Vec<ByteArray> = texts.iter().flatten().map(|text| ByteArray::from(*text)).collect();
         let levels: Vec<i16> = texts.iter().map(|text| i16::from(text.is_some())).collect();
         let mut column = out.next_column().unwrap().unwrap();
@@ -69,7 +69,7 @@ const TEXTS: [Option<&str>; 7] = [
 fn a_column_is_cleaned_and_all_else_is_as_it_was() {
     let folder = Folder::new();
     let (file, out, audit) = (folder.path("a.parquet"), folder.path("b.parquet"), folder.path("cuts.jsonl"));
-    for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(Default::default())] {
+    for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::default())] {
         write(&file, &TEXTS, compression);
         let options = ["--text-column", "body", "--audit", &audit];
         let clean = [&["clean", "--model", small_model(), "--drop", "weather"], &options[..]].concat();

@@ -24,7 +24,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub(crate) enum ReadAs {
     /// As it is
     Text,
-    /// CommonMark with tables, footnotes and front matter; without code blocks and pictures
+    /// `CommonMark` with tables, footnotes and front matter; without code blocks and pictures
     Markdown,
     /// What a reader sees: without scripts, styles, navigation and what is hidden
     Html,
@@ -45,9 +45,8 @@ impl ReadAs {
     /// What a source is, by the option or else by its ending.
     pub fn of(asked: Option<Self>, source: &Source) -> Self {
         asked.unwrap_or_else(|| match source {
-            Source::Stdin => Self::Text,
+            Source::Stdin | Source::Unusable { .. } => Self::Text,
             Source::File(path) => Self::of_path(path),
-            Source::Unusable { .. } => Self::Text,
         })
     }
 }

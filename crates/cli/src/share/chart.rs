@@ -22,6 +22,8 @@ const PANEL_HEAD: f64 = 46.0;
 /// The height of a panel of lines, and of the plot in it.
 const LINES: f64 = 190.0;
 const PLOT: f64 = 130.0;
+/// Names of months that have room beside each other.
+const TIMES: usize = 10;
 /// Characters of a value that have room.
 const LONGEST: usize = 26;
 
@@ -162,8 +164,7 @@ fn times(report: &Report<'_>) -> Option<Vec<u32>> {
 fn lines(report: &Report<'_>, times: &[u32]) -> (f64, String) {
     let (earliest, latest) = (f64::from(times[0]), f64::from(times[times.len() - 1]));
     let x = Axis { low: earliest, high: latest, from: MARGIN + 62.0, to: WIDTH - MARGIN - 30.0 };
-    // As many names as have room.
-    let every = (times.len() * 64).div_ceil(x.to as usize - x.from as usize).max(1);
+    let every = times.len().div_ceil(TIMES);
     let mut body = String::new();
     for (label, name) in report.labels.iter().enumerate() {
         let panel = HEAD + LINES * label as f64;

@@ -93,7 +93,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn rates(rows: &[&[f64]]) -> Rates {
-        Rates::new(rows.len(), rows.concat())
+        Rates::new(rows.len(), &rows.concat())
     }
 
     fn answers(shares: &[f64], rates: &Rates) -> Vec<f64> {
@@ -154,7 +154,7 @@ mod tests {
             prop_assume!(counts.chunks(4).all(|row| row.iter().sum::<f64>() > 0.01));
             let sum: f64 = answers.iter().sum();
             let answers: Vec<f64> = answers.iter().map(|answer| answer / sum).collect();
-            let shares = corrected(&answers, &Rates::new(4, counts));
+            let shares = corrected(&answers, &Rates::new(4, &counts));
             prop_assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-6);
             prop_assert!(shares.iter().all(|share| (-1e-12..=1.0 + 1e-6).contains(share)));
         }

@@ -112,7 +112,7 @@ impl HeldOut {
                 *sum += count;
             }
         }
-        Rates::new(self.labels, sums)
+        Rates::new(self.labels, &sums)
     }
 
     /// The error rates of a resample: each document counts as much as chance has it (the Bayesian bootstrap, Rubin 1981),
@@ -126,6 +126,6 @@ impl HeldOut {
                 *sum += times * count;
             }
         }
-        Rates::new(self.labels, sums)
+        Rates::new(self.labels, &sums)
     }
 }

@@ -39,7 +39,7 @@ pub(super) struct Rates {
 
 impl Rates {
     /// The rates that follow from counts, row by row, of which none is empty.
-    pub fn new(labels: usize, counts: Vec<f64>) -> Self {
+    pub fn new(labels: usize, counts: &[f64]) -> Self {
         let rows = counts.chunks_exact(labels).flat_map(|row| normalized(row.to_vec())).collect();
         Self { labels, rows }
     }

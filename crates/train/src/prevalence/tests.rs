@@ -91,7 +91,9 @@ fn sentences_characters_and_documents_count_as_asked() {
         [(Weighting::Sentences, 5.0 / 6.0), (Weighting::Characters, 0.7), (Weighting::Documents, 0.75)]
     {
         let mut tally = Tally::new(2, weighting);
-        documents.iter().for_each(|document| tally.add(document));
+        for document in documents {
+            tally.add(document);
+        }
         tally.add(&[]);
         assert_eq!((tally.documents(), tally.sentences()), (2, 6));
         assert!((tally.shares()[1] - expected).abs() < 1e-12, "{weighting:?}");
