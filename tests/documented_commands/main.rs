@@ -112,3 +112,20 @@ fn programs_are_examples() {
         }
     }
 }
+
+#[test]
+fn links_lead_to_files() {
+    let mut pages = vec![PathBuf::from("README.md")];
+    pages.extend(
+        fs::read_dir(place_of("docs")).unwrap().map(|entry| Path::new("docs").join(entry.unwrap().file_name())),
+    );
+    pages.retain(|page| page.extension().is_some_and(|ending| ending == "md"));
+    for page in pages {
+        let text = fs::read_to_string(place_of(page.to_str().unwrap())).unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        for target in targets.filter(|target| !target.starts_with("http") && !target.starts_with('#')) {
+            let file = page.parent().unwrap().join(target.split('#').next().unwrap());
+            assert!(place_of(file.to_str().unwrap()).exists(), "{}: {target} is not there", page.display());
+        }
+    }
+}
