@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The programs with which a command begins.
-const PROGRAMS: [&str; 6] = ["copydesk", "cargo", "curl", "cp", "echo", "sed"];
+const PROGRAMS: [&str; 7] = ["copydesk", "cargo", "curl", "cp", "echo", "head", "sed"];
 
 /// Commands that are run together, and what the page shows of their output.
 #[derive(Debug, PartialEq, Eq)]
