@@ -57,7 +57,7 @@ impl Session {
             "line {}: mark what cargo would build with `<!-- not run: why -->`",
             step.line
         );
-        if calls(&script, "serve") {
+        if script.starts_with("copydesk serve") {
             return self.serve(&script);
         }
         let script = self.server.as_ref().map_or(script.clone(), |server| script.replace(SERVER, &server.address));
@@ -106,12 +106,9 @@ impl Drop for Server {
     }
 }
 
-/// Whether a script names a program, or copydesk's subcommand, as a word.
-fn calls(script: &str, name: &str) -> bool {
-    match name {
-        "serve" => script.starts_with("copydesk serve"),
-        program => script.split_whitespace().any(|word| word == program),
-    }
+/// Whether a script names a program.
+fn calls(script: &str, program: &str) -> bool {
+    script.split_whitespace().any(|word| word == program)
 }
 
 fn is_there(program: &str) -> bool {
