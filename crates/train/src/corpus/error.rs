@@ -289,5 +289,10 @@ fn name_columns(present: &[String]) -> String {
     if present.len() > MOST {
         names.push(format!("{} more", present.len() - MOST));
     }
-    format!("the columns are {}", names.join(", "))
+    // What spreadsheets of many countries call CSV.
+    let cure = match present {
+        [only] if only.contains(';') => ": export the table with commas in place of `;`, or as TSV",
+        _ => "",
+    };
+    format!("the columns are {}{cure}", names.join(", "))
 }

@@ -128,6 +128,10 @@ fn a_missing_column_is_named_with_those_there_and_the_nearest() {
         "f:2: there is no column `label` (did you mean `lable`?): the columns are `lable`, `text`"
     );
     starts(&json("{}"), "f:1: there is no column `text`: there are no columns");
+    assert_eq!(
+        csv("id;text;label\n1;a;x\n"),
+        "f:1: there is no column `text`: the columns are `id;text;label`: export the table with commas in place of `;`, or as TSV"
+    );
 }
 
 #[test]
