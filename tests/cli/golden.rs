@@ -52,6 +52,7 @@ const COMMANDS: &[&[&str]] = &[
     &["data", "check"],
     &["data", "curve"],
     &["data", "join"],
+    &["data", "split"],
     &["serve"],
     &["share"],
     &["completions"],

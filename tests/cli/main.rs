@@ -7,9 +7,14 @@
 mod bad_input;
 mod classify;
 mod clean;
+mod data_split;
+#[cfg(feature = "parquet")]
+mod data_split_parquet;
 mod eval;
 mod explain;
 mod golden;
+#[cfg(unix)]
+mod hostile_names;
 #[cfg(unix)]
 mod hostile_tables;
 #[cfg(unix)]
