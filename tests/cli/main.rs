@@ -28,6 +28,8 @@ mod label_article;
 mod label_browser;
 mod label_html;
 mod markup;
+#[cfg(target_os = "linux")]
+mod matrix;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipes;
