@@ -252,8 +252,8 @@ fn options_of_no_use_are_refused() {
     fails(&with(&["--source", "news"]), 2, "news=copies/news");
     fails(&with(&["--source", "news=news", "--source", "news=keyed"]), 2, "given twice");
     fails(&with(&["--source", "news=nowhere"]), 66, "nowhere is not a folder");
-    fails(&with(&["--text", "nowhere.jsonl"]), 66, "nowhere.jsonl: cannot open");
-    fails(&with(&["--documents", "nowhere.tsv", "--text", "texts.jsonl"]), 66, "nowhere.tsv: cannot open");
+    fails(&with(&["--text", "nowhere.jsonl"]), 66, "cannot read nowhere.jsonl");
+    fails(&with(&["--documents", "nowhere.tsv", "--text", "texts.jsonl"]), 66, "cannot read nowhere.tsv");
     assert!(!fixture.path("out").exists());
     let over = fixture.run(&["--text", "texts.jsonl", "--out", "./texts.jsonl"]);
     fails(&over, 2, "--out would replace texts.jsonl");

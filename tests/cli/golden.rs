@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use crate::run::{BOARD, Folder, HELD_OUT, NOTICES, NOTICES_CONFIG, command, copydesk, small_model};
+use crate::run::{BOARD, Folder, HELD_OUT, NOTICES, NOTICES_CONFIG, Run, command, copydesk, read, small_model};
 
-fn assert_golden(name: &str, found: &str) {
+pub fn assert_golden(name: &str, found: &str) {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&path, found).unwrap();
@@ -40,6 +40,9 @@ fn shortened(text: &str) -> String {
     short
 }
 
+/// A release changes no golden file.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 const COMMANDS: &[&[&str]] = &[
     &["label"],
     &["classify"],
@@ -52,6 +55,7 @@ const COMMANDS: &[&[&str]] = &[
     &["data", "check"],
     &["data", "curve"],
     &["data", "join"],
+    &["data", "split"],
     &["serve"],
     &["share"],
     &["completions"],
@@ -112,6 +116,75 @@ fn a_comparison() {
     let run = copydesk(&["eval", &flat, HELD_OUT, "--against", small_model(), "--slice", "doc", "--errors", "2"]);
     let shown = run.ok().replace(small_model(), "the small model");
     assert_golden("eval-against.txt", &shown);
+}
+
+/// Standard output and what was said beside it, without the path of the small model and of the test's folder.
+fn both(run: Run, folder: &Folder) -> String {
+    let said = format!("{}--- stderr ---\n{}", run.out, run.err);
+    run.ok();
+    shortened(&said.replace(small_model(), "the small model").replace(&folder.path(""), ""))
+}
+
+#[test]
+fn classified_texts() {
+    for format in ["jsonl", "tsv"] {
+        let arguments = ["classify", "--model", small_model(), "--format", format, "--min-confidence", "0.6", BOARD];
+        assert_golden(&format!("classify.{format}"), &shortened(&copydesk(&arguments).ok()));
+    }
+}
+
+#[test]
+fn a_cleaned_text_and_its_audit() {
+    let folder = Folder::new();
+    let audit = folder.path("cuts.jsonl");
+    let run = copydesk(&["clean", "--model", small_model(), "--drop", "weather", "--audit", &audit, BOARD]);
+    assert_golden("clean.txt", &both(run, &folder));
+    assert_golden("clean-audit.jsonl", &shortened(&read(&audit)));
+}
+
+#[test]
+fn a_training() {
+    let folder = Folder::new();
+    let run = copydesk(&["train", NOTICES, "--config", NOTICES_CONFIG, "--out", &folder.path("model")]);
+    assert_golden("train.txt", &both(run, &folder));
+}
+
+#[test]
+fn an_explanation_for_programs() {
+    let arguments = ["explain", "--model", small_model(), "--format", "json", "Fog and soup."];
+    assert_golden("explain.json", &shortened(&copydesk(&arguments).ok()));
+}
+
+#[test]
+fn what_is_in_a_model() {
+    let shown = copydesk(&["inspect", small_model(), "--top", "3"]).ok();
+    assert_golden("inspect.txt", &shortened(&shown.replace(VERSION, "VERSION")));
+}
+
+#[test]
+fn care_of_data() {
+    let folder = Folder::new();
+    let checked = copydesk(&["data", "check", NOTICES, HELD_OUT, "--cv", "3", "--top", "3"]);
+    assert_golden("data-check.txt", &both(checked, &folder));
+    let curve = copydesk(&["data", "curve", NOTICES, "--config", NOTICES_CONFIG, "--test", HELD_OUT, "--points", "2"]);
+    assert_golden("data-curve.txt", &both(curve, &folder));
+    let split = copydesk(&["data", "split", NOTICES, "--test", "25%", "--dev", "15%", "--out", &folder.path("parts")]);
+    assert_golden("data-split.txt", &both(split, &folder));
+}
+
+#[test]
+fn shares() {
+    let folder = Folder::new();
+    for (format, name) in [("text", "txt"), ("json", "json"), ("jsonl", "jsonl"), ("tsv", "tsv")] {
+        let options = ["--rows-are-sentences", "--by", "file", "--resamples", "200", "--format", format];
+        let run = copydesk(&[&["share", "--model", small_model()], &options[..], &[NOTICES, HELD_OUT]].concat());
+        assert_golden(&format!("share.{name}"), &both(run, &folder));
+    }
+}
+
+#[test]
+fn the_manual_page() {
+    assert_golden("man.txt", &copydesk(&["man"]).ok().replace(VERSION, "VERSION"));
 }
 
 #[test]

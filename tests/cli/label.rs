@@ -4,7 +4,8 @@ use copydesk_infer::{Classifier, LabelledSentence, MAX_SENTENCE_BYTES};
 use serde_json::Value;
 
 use crate::run::{
-    ARTICLE, BOARD, Folder, LABELS, assert_same_row, copydesk, copydesk_reading, probabilities, read, small_model, tsv,
+    ARTICLE, BOARD, Folder, HELD_OUT, LABELS, assert_same_row, copydesk, copydesk_reading, probabilities, read,
+    small_model, tsv,
 };
 
 fn label(arguments: &[&str]) -> Vec<Value> {
@@ -219,4 +220,22 @@ fn a_byte_order_mark_and_carriage_returns_are_no_words() {
 #[test]
 fn a_document_of_white_space_has_no_sentences() {
     assert_eq!(copydesk_reading(&["label"], b" \n\n").ok(), "");
+}
+
+#[test]
+fn options_without_an_effect_are_refused() {
+    let cases: &[&[&str]] = &[
+        &["--no-reasons"],
+        &["--no-reasons", "--format", "tsv"],
+        &["--input-format", "csv"],
+        &["--read-as", "html", "--text-column", "text"],
+        &["--protect", "weather"],
+        &["--calibration", HELD_OUT],
+        &["--lose-at-most", "1%", "--calibration-text-column", "text"],
+        &["--lose-at-most", "1%", "--calibration-label-column", "label"],
+    ];
+    for options in cases {
+        let run = copydesk(&[&["label", "--model", small_model()], *options, &[BOARD]].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{options:?}: {}", run.err);
+    }
 }

@@ -7,9 +7,14 @@
 mod bad_input;
 mod classify;
 mod clean;
+mod data_split;
+#[cfg(feature = "parquet")]
+mod data_split_parquet;
 mod eval;
 mod explain;
 mod golden;
+#[cfg(unix)]
+mod hostile_names;
 #[cfg(unix)]
 mod hostile_tables;
 #[cfg(unix)]
@@ -23,6 +28,8 @@ mod label_article;
 mod label_browser;
 mod label_html;
 mod markup;
+#[cfg(target_os = "linux")]
+mod matrix;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipes;

@@ -29,7 +29,7 @@ pub struct Run {
 }
 
 impl Run {
-    fn new(output: Output) -> Self {
+    pub fn new(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or_else(|| panic!("the binary ends by itself: {output:?}")),
             out: String::from_utf8(output.stdout).unwrap(),

@@ -146,3 +146,23 @@ fn wrong_usage_is_said() {
         assert_eq!(run.out, "");
     }
 }
+
+#[test]
+fn options_for_rows_are_refused_for_texts() {
+    for options in [["--where", "lang=en"], ["--by", "outlet"]] {
+        let run = share(&[&options[..], &[BOARD]].concat());
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(run.err.contains("board.txt is a text") && run.err.contains("--text-column"), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_picture_replaces_nothing_that_is_read() {
+    let folder = Folder::new();
+    let table = folder.file("corpus.csv", corpus());
+    let run = share(&["--text-column", "body", "--svg", &table, &table]);
+    assert!(run.code == 2 && run.err.contains("--svg would replace"), "{}", run.err);
+    assert_eq!(read(&table), corpus());
+    let run = share(&["--text-column", "body", "--svg", &format!("{table}/no.svg"), &table]);
+    assert_eq!((run.code, run.out.as_str()), (73, ""), "{}", run.err);
+}

@@ -4,7 +4,20 @@ use std::process::Command;
 
 use crate::run::{Folder, copydesk, read};
 
-const COMMANDS: [&str; 9] = ["label", "classify", "train", "eval", "explain", "inspect", "data", "completions", "man"];
+const COMMANDS: [&str; 12] = [
+    "label",
+    "classify",
+    "clean",
+    "train",
+    "eval",
+    "explain",
+    "inspect",
+    "data",
+    "split",
+    "share",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_shell_gets_a_script_that_knows_the_commands() {

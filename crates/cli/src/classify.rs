@@ -48,7 +48,7 @@ pub(crate) struct Args {
     text_column: Option<String>,
 
     /// Format of the tables, where the file names do not tell
-    #[arg(long, value_enum, requires = "text_column")]
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "text_column")]
     input_format: Option<InputFormat>,
 
     /// What to write
@@ -146,7 +146,7 @@ impl Sink<'_> {
         }
         done += self.classify_lines(&name, done, &text)?;
         if done == 0 {
-            return Err(Failure::BadData(format!("{name} is empty: give a file with one text a line")));
+            return Err(source.empty());
         }
         Ok(())
     }

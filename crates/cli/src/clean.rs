@@ -80,7 +80,7 @@ pub(crate) struct Args {
     text_column: Vec<String>,
 
     /// Format of the tables, where the file names do not tell
-    #[arg(long, value_enum, requires = "text_column")]
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "text_column")]
     input_format: Option<InputFormat>,
 
     /// Leave out a row of which nothing but blanks is left after cutting; not for Parquet

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::{self, MODEL_FILE};
 use crate::output::{Output, note};
+use crate::progress::StepProgress;
 use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::same_file::refuse_to_replace;
 use crate::scores;
@@ -153,7 +154,7 @@ fn print(args: &Args, findings: &Findings) -> Result<(), Failure> {
     if args.json.as_deref() == Some(Path::new("-")) {
         output.json(findings)?;
     } else {
-        output.text(&tables(findings))?;
+        output.readable(&tables(findings))?;
     }
     output.finish()
 }
@@ -174,12 +175,21 @@ fn find_out(args: &Args) -> Result<Findings, Failure> {
     };
     let bootstrap = Bootstrap { resamples: args.resamples, seed: args.seed, ..Bootstrap::default() };
     let options = EvalOptions { bootstrap, slices: args.slices.clone(), errors: args.errors };
+    let progress = StepProgress::new(if other.is_some() { 4 } else { 2 });
+    let texts = corpus.examples().len();
+    progress.begin(format!("classifying {texts} texts"));
     let predictions = Predictions::new(&classifier, &corpus, &args.labels, args.context).map_err(fail)?;
+    progress.done(None);
+    progress.begin(format!("scoring, with {} resamples", args.resamples));
     let report = evaluate(&predictions, &options).map_err(fail)?;
+    progress.done(None);
     let comparison = match &other {
         Some(other) => {
             let in_context = args.context && other.model().context().is_some();
+            progress.begin(format!("classifying {texts} texts with the other model"));
             let others = Predictions::new(other, &corpus, &args.labels, in_context).map_err(fail)?;
+            progress.done(None);
+            progress.begin("comparing".to_owned());
             Some(compare(&predictions, &others, &bootstrap).map_err(fail)?)
         }
         None => None,

@@ -37,13 +37,13 @@ pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArgs,
 
-    /// The label whose logit is taken apart; by default the most probable one
+    /// The label whose logit is taken apart, for text [default: the most probable one]
     #[arg(long, value_name = "LABEL")]
     label: Option<String>,
 
-    /// How many n-grams to list; the rest is summed up in one line
-    #[arg(long, value_name = "N", default_value_t = 15)]
-    top: usize,
+    /// How many n-grams to list, for text; the rest is summed up in one line [default: 15]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
 
     /// What to write; JSON holds all labels and all n-grams
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -53,6 +53,9 @@ pub(crate) struct Args {
     color: ColorArgs,
 }
 
+/// The n-grams listed where --top does not tell.
+const TOP: usize = 15;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
@@ -60,6 +63,10 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    if args.format == Format::Json && (args.label.is_some() || args.top.is_some()) {
+        let reason = "--format json holds all labels and all n-grams: leave out --label and --top";
+        return Err(Failure::Usage(reason.to_owned()));
+    }
     let classifier = args.model.load()?.without_context();
     let text = match args.text.as_deref() {
         Some("-") | None => Source::all(&[PathBuf::from("-")])[0].read_text()?,
@@ -83,7 +90,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             ))?;
             let reasons = classifier.explainer().reasons(text, &classifier.classify(text), class);
             output.text(&highlighted(text, &reasons, terminal, colour))?;
-            output.text(&table(label, &readable_names(classifier.model().vectorizer().spec().get()), args.top))?;
+            output.text(&table(
+                label,
+                &readable_names(classifier.model().vectorizer().spec().get()),
+                args.top.unwrap_or(TOP),
+            ))?;
         }
     }
     output.finish()

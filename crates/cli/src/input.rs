@@ -125,7 +125,8 @@ impl Source {
 
     /// There is no text in it.
     pub fn empty(&self) -> Failure {
-        Failure::BadData(format!("{} is empty: give a file with text in it", self.name()))
+        let name = if *self == Self::Stdin { "standard input".to_owned() } else { self.name() };
+        Failure::BadData(format!("{name} is empty: give a file with text in it"))
     }
 }
 

@@ -141,7 +141,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut output = Output::new();
     match args.format {
         Format::Json => output.json(&summary)?,
-        Format::Text => output.text(&summary.text()?)?,
+        Format::Text => output.readable(&summary.text()?)?,
     }
     output.finish()
 }

@@ -65,7 +65,7 @@ pub(crate) struct Args {
     files: Vec<PathBuf>,
 
     /// How to read the files [default: by their endings, `.md`, `.markdown`, `.html`, `.htm`, `.xhtml`; others as text]
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with = "text_column")]
     read_as: Option<ReadAs>,
 
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub(crate) struct Args {
     text_column: Option<String>,
 
     /// Format of the tables, where the file names do not tell
-    #[arg(long, value_enum, requires = "text_column")]
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "text_column")]
     input_format: Option<InputFormat>,
 
     /// What to write [default: `article` in a terminal, `text` elsewhere]
@@ -136,6 +136,9 @@ impl From<Quotes> for QuotePolicy {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    if args.no_reasons && args.format != Some(Format::Html) {
+        return Err(Failure::Usage("--no-reasons is for pages: add --format html, or leave it out".to_owned()));
+    }
     let mut classifier = args.model.load()?;
     if args.no_context {
         classifier = classifier.without_context();

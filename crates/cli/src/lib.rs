@@ -33,20 +33,33 @@ mod train;
 mod tsv;
 mod width;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use failure::Failure;
+
 /// Mark every sentence of a news text as reporting, opinion or fundraising appeal; train classifiers for labels of
 /// your own.
 #[derive(Debug, Parser)]
-#[command(name = "copydesk", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "copydesk", version, max_term_width = 100, after_help = EXAMPLES_AND_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 65 bad data; 66 no such input; \
+const EXAMPLES_AND_CODES: &str = "\
+Examples:
+  copydesk label article.txt
+  copydesk clean --drop appeal article.txt > clean.txt
+  copydesk share --text-column body --by outlet articles.csv
+  copydesk train labelled.csv --out my-model
+  copydesk eval my-model held-out.csv
+
+`copydesk COMMAND --help` has all options and more examples of a command.
+
+Exit codes: 0 done; 1 a check failed; 2 wrong usage; 65 bad data; 66 no such input; \
                           73 cannot create the output; 74 cannot write it; 130 interrupted.";
 
 /// Each command's help is the doc comment of its arguments.
@@ -75,7 +88,10 @@ impl Command {
 
 /// Runs the command line of the process and says how it ended.
 pub fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(shown) => return ExitCode::from(help_or_usage(&shown)),
+    };
     if command.may_write_files() {
         interrupt::clean_up_on_ctrl_c();
     }
@@ -94,14 +110,23 @@ pub fn main() -> ExitCode {
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     };
-    let code = result.map_or_else(
-        |failure| {
-            failure.report();
-            failure.exit_code()
-        },
-        |()| 0,
-    );
-    ExitCode::from(code)
+    ExitCode::from(code(result))
+}
+
+/// Says what went wrong, if anything; the exit code.
+fn code(result: Result<(), Failure>) -> u8 {
+    let Err(failure) = result else { return 0 };
+    failure.report();
+    failure.exit_code()
+}
+
+/// Prints the help or version that was asked for, or what is wrong with the arguments; the exit code.
+fn help_or_usage(shown: &clap::Error) -> u8 {
+    let printed = shown.print().and_then(|()| io::stdout().flush());
+    if shown.use_stderr() {
+        return 2;
+    }
+    code(printed.map_err(|error| Failure::stdout(&error)))
 }
 
 #[cfg(test)]

@@ -38,8 +38,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     };
     let pages = pages(&command);
     for (name, page) in &pages {
-        write_atomically(&folder.join(name), page.as_bytes())
-            .map_err(|error| Failure::CannotCreate(error.to_string()))?;
+        write_atomically(&folder.join(name), page.as_bytes())?;
     }
     note(&format!("wrote {} pages into {}", pages.len(), folder.display()));
     Ok(())

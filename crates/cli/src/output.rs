@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::failure::Failure;
+use crate::terminal::printable_lines;
 
 /// Standard output with a buffer, whose errors are failures of the command.
 pub(crate) struct Output(BufWriter<StdoutLock<'static>>);
@@ -18,6 +19,11 @@ impl Output {
 
     pub fn text(&mut self, text: &str) -> Result<(), Failure> {
         self.0.write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
+    }
+
+    /// Writes a text for reading: what names in it hold commands no terminal.
+    pub fn readable(&mut self, text: &str) -> Result<(), Failure> {
+        self.text(&printable_lines(text))
     }
 
     pub fn line(&mut self, line: &(impl fmt::Display + ?Sized)) -> Result<(), Failure> {
@@ -41,9 +47,9 @@ impl Output {
     }
 }
 
-/// Writes a line to stderr. Nobody may be there to read it, as in `copydesk train … 2>&1 | head -1`: the work goes on.
+/// Writes a line or several to stderr, whatever names they hold. Nobody may be there to read it, as in `copydesk train … 2>&1 | head -1`: the work goes on.
 pub(crate) fn note(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", printable_lines(line));
 }
 
 /// Probabilities as an object by label, in the order of the labels.

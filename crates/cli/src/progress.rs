@@ -57,6 +57,40 @@ impl TrainProgress {
     }
 }
 
+/// Shows how many steps of a job are done, and what the next one is: a bar in a terminal.
+pub(crate) struct StepProgress {
+    bar: ProgressBar,
+}
+
+impl StepProgress {
+    pub fn new(steps: u64) -> Self {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} steps  {elapsed} gone  {wide_msg}")
+            .expect("the template is valid");
+        let bar = ProgressBar::new(steps).with_style(style);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar }
+    }
+
+    /// Says what is done now.
+    pub fn begin(&self, step: String) {
+        self.bar.set_message(step);
+    }
+
+    /// The step is done. `line` says so where there is no bar.
+    pub fn done(&self, line: Option<&str>) {
+        self.bar.inc(1);
+        if let (true, Some(line)) = (self.bar.is_hidden(), line) {
+            note(line);
+        }
+    }
+}
+
+impl Drop for StepProgress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// Shows how much of the input is read: a bar in a terminal that does not show the output too.
 pub(crate) struct ReadProgress {
     bar: ProgressBar,

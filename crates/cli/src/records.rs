@@ -30,7 +30,7 @@ pub(crate) struct CorpusArgs {
     pub filters: Vec<(String, String)>,
 
     /// Format of the data, where the file names do not tell
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "FORMAT")]
     pub input_format: Option<InputFormat>,
 }
 
@@ -99,6 +99,7 @@ pub(crate) fn name_files(files: &[PathBuf]) -> String {
 impl From<CorpusError> for Failure {
     fn from(error: CorpusError) -> Self {
         if let CorpusError::UnknownExtension { path } = &error {
+            let path = if path == "-" { "standard input" } else { path };
             return Self::Usage(format!(
                 "the format of {path} is not known: give --input-format csv, tsv, jsonl or parquet"
             ));

@@ -9,7 +9,7 @@ mod report;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_train::{Bootstrap, FEW_DOCUMENTS, Prevalence, Weighting, prevalence, write_atomically};
+use copydesk_train::{Bootstrap, FEW_DOCUMENTS, Prevalence, Weighting, check_place, prevalence, write_atomically};
 
 use crate::failure::Failure;
 use crate::input::Source;
@@ -17,6 +17,7 @@ use crate::input::markup::ReadAs;
 use crate::model::ModelArgs;
 use crate::output::{Output, note};
 use crate::percent::confidence;
+use crate::same_file::{refuse_endless, refuse_to_replace};
 use by::By;
 use held_out::CalibrationArgs;
 use reading::{Reader, TableArgs};
@@ -138,6 +139,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut reader =
         Reader::new(&classifier, &known.labels, weighting, args.by.as_ref(), &args.table).reading_as(args.read_as);
     let sources = if args.table.asked() { Source::tables(&args.files) } else { Source::all(&args.files) };
+    if let Some(file) = &args.svg {
+        refuse_to_replace(sources.iter().filter_map(Source::file).chain(args.calibration.files()), file, "--svg")?;
+        check_place(file)?;
+    }
+    refuse_endless(&sources)?;
     for source in sources {
         reader.read(&source)?;
     }
@@ -156,10 +162,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         by: args.by.as_ref(),
         values,
     };
+    for warning in &known.warnings {
+        note(warning);
+    }
     warn(&report);
     if let Some(file) = &args.svg {
-        write_atomically(file, chart::svg(&report).as_bytes())
-            .map_err(|error| Failure::CannotCreate(error.to_string()))?;
+        write_atomically(file, chart::svg(&report).as_bytes())?;
     }
     let mut output = Output::new();
     report.write(args.format, &mut output)?;

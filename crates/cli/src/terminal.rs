@@ -81,6 +81,11 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(obeyed) { text.chars().map(picture).collect::<String>().into() } else { text.into() }
 }
 
+/// As [`printable`], with line breaks kept.
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
 fn obeyed(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -102,6 +107,7 @@ mod tests {
     #[test]
     fn control_characters_become_pictures() {
         assert_eq!(printable("a\u{1b}[31m\u{9b}2J\u{7f}\u{202e}b"), "a␛[31m�2J␡�b");
+        assert_eq!(printable_lines("a\u{1b}[31m\n\r\nb\n"), "a␛[31m\n␍\nb\n");
         assert!(matches!(printable("naïve 🍲"), Cow::Borrowed("naïve 🍲")));
     }
 

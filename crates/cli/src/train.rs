@@ -30,7 +30,8 @@ Examples:
   copydesk train a.csv --search --out my-model
   copydesk train a.csv --config my-options.toml --cv 10 --threads 4 --out my-model
 
-The options come from the defaults, then --config, then --set, then the other flags. The same data and options give \
+The options come from the defaults, then --config, then --set, then the other flags, so a default shown above is that \
+without --config and --set. The same data and options give \
 the same model, byte for byte, on any number of threads.")]
 pub(crate) struct Args {
     /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
@@ -48,11 +49,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// One option, by its dotted name; can be given several times
+    /// One option, by its dotted name; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
 
-    /// Strength of the L2 penalty (1/C), or `auto` to choose it by cross-validation
+    /// Strength of the L2 penalty (1/C), or `auto` to choose it by cross-validation [default: 1]
     #[arg(long, value_name = "A|auto", allow_negative_numbers = true)]
     alpha: Option<String>,
 
@@ -62,15 +63,15 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "alpha")]
     search: bool,
 
-    /// Which estimator fits the weights
+    /// Which estimator fits the weights [default: sparse]
     #[arg(long, value_enum)]
     solver: Option<Solver>,
 
-    /// Folds of the cross-validation; 0 for none
+    /// Folds of the cross-validation; 0 for none [default: 5]
     #[arg(long, value_name = "K")]
     cv: Option<u32>,
 
-    /// Seed of the folds and the bootstrap
+    /// Seed of the folds and the bootstrap [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 

@@ -12,8 +12,10 @@ use crate::output::Output;
 use crate::progress::TrainProgress;
 use crate::records::{CorpusArgs, read_corpus};
 
-/// Check labelled data: copies and near copies within and across files, contradictory labels, documents cut over files,
-/// n-grams that give a label away, length and punctuation by label, and labels that are likely to be wrong.
+/// Check labelled data for copies, contradictions, giveaways and labels that are likely to be wrong
+///
+/// Looks for copies and near copies within and across files, contradictory labels, documents cut over files, n-grams that
+/// give a label away, length and punctuation by label, and labels that are likely to be wrong.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -22,9 +24,9 @@ Examples:
   copydesk data check train.csv test.csv --no-label-errors --fail-if-any > report.txt
   copydesk data check train.csv --json > report.json
 
-Each file counts as a part of its own, such as the training and the test part. Copies are texts that are
-the same but for case, white space and punctuation. Near copies are texts of five words and more whose
-sets of word 3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a
+Each file counts as a part of its own, such as the training and the test part. Copies are texts that are \
+the same but for case, white space and punctuation. Near copies are texts of five words and more whose \
+sets of word 3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a \
 button's, are counted as repeats but are no near copies, and no defect if they stand in several files.")]
 pub(crate) struct Args {
     /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
@@ -66,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if args.json {
         output.json(&report)?;
     } else {
-        output.text(&report::text(&report, args.top))?;
+        output.readable(&report::text(&report, args.top))?;
     }
     output.finish()?;
     verdict(args.fail_if_any, &report)

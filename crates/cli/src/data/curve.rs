@@ -7,7 +7,8 @@ use copydesk_train::{Corpus, CurvePoint, Interval, TrainConfig, learning_curve};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::{Output, note};
+use crate::output::Output;
+use crate::progress::StepProgress;
 use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::train::read_config;
 
@@ -22,11 +23,12 @@ Examples:
   copydesk data curve datasets/news-en/train.jsonl --config models/news-en/train.toml \\
     --test datasets/news-en/test.jsonl --points 6")]
 pub(crate) struct Args {
-    /// Labelled texts to train on: CSV, TSV, JSONL or Parquet
+    /// Labelled texts to train on: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted
+    /// patterns
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
-    /// Labelled texts to measure on; can be given several times
+    /// Labelled texts to measure on, as DATA; may be repeated
     #[arg(long, value_name = "FILE", required = true)]
     test: Vec<PathBuf>,
 
@@ -62,15 +64,22 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         .iter()
         .map(|path| read_corpus(std::slice::from_ref(path), &args.columns.options()))
         .collect::<Result<_, _>>()?;
-    let observe = |point: &CurvePoint| note(&format!("{} documents done", point.documents));
+    let progress = StepProgress::new(u64::from(args.points));
+    progress.begin("training and measuring the first model".to_owned());
+    let observe = |point: &CurvePoint| {
+        let line = format!("{} documents done", point.documents);
+        progress.done(Some(&line));
+        progress.begin(line);
+    };
     let curve = learning_curve(&corpus, &tests, &config, args.points, &observe)
         .map_err(|error| Failure::BadData(format!("{}: {error}", name_files(&args.data))))?;
+    drop(progress);
     let names: Vec<String> = args.test.iter().map(|path| path.display().to_string()).collect();
     let mut output = Output::new();
     if args.json {
         output.json(&Curve { tests: names, points: &curve })?;
     } else {
-        output.text(&table(&names, &curve))?;
+        output.readable(&table(&names, &curve))?;
     }
     output.finish()
 }

@@ -6,6 +6,7 @@ use copydesk_train::{ErrorKind, LocalCopies, Lookup, Standoff, StandoffError, St
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::output::note;
 use crate::same_file::refuse_to_replace;
 
 /// Rebuild a stand-off data set, labels without texts, from your own copies of the texts
@@ -17,14 +18,14 @@ Examples:
   copydesk data join datasets/news-web/labels.tsv --text texts.jsonl --out news-web.jsonl
   copydesk data join labels.tsv --source news=copies/news --certain --out sure.jsonl
 
-LABELS.tsv has the columns id, doc, start, end, sha256, label, certain; the table of documents
-has doc, source, path, field. A sentence is the characters start to end (Unicode scalar values)
-of a string in the JSON file `path` of the source's folder; `field` leads to the string, as in
-article.body. White space is folded, and the SHA-256 must begin with the 16 digits given. A
+LABELS.tsv has the columns id, doc, start, end, sha256, label, certain; the table of documents \
+has doc, source, path, field. A sentence is the characters start to end (Unicode scalar values) \
+of a string in the JSON file `path` of the source's folder; `field` leads to the string, as in \
+article.body. White space is folded, and the SHA-256 must begin with the 16 digits given. A \
 sentence that no source gives is looked up by its id in the files of --text.
 
-Each line of the output has id, doc, text, label, certain and source, in the order of LABELS.tsv.
-Sentences that are missing or changed are left out and counted on stderr; the exit code
+Each line of the output has id, doc, text, label, certain and source, in the order of LABELS.tsv. \
+Sentences that are missing or changed are left out and counted on stderr; the exit code \
 is then 1.")]
 pub(crate) struct Args {
     /// Table of labels
@@ -103,7 +104,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         count.add(sentence, lookup);
     }
     write_atomically(&args.out, &rows)?;
-    eprint!("{}", count.report(&args.out));
+    note(count.report(&args.out).trim_end());
     if count.is_complete() { Ok(()) } else { Err(Failure::Silent(1)) }
 }
 

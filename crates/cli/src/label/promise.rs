@@ -36,11 +36,11 @@ pub(crate) struct PromiseArgs {
     calibration: Vec<PathBuf>,
 
     /// Column of the calibration data with the texts
-    #[arg(long, value_name = "NAME", default_value = "text")]
+    #[arg(long, value_name = "NAME", default_value = "text", requires = "calibration")]
     calibration_text_column: String,
 
     /// Column of the calibration data with the labels
-    #[arg(long, value_name = "NAME", default_value = "label")]
+    #[arg(long, value_name = "NAME", default_value = "label", requires = "calibration")]
     calibration_label_column: String,
 
     /// Column of the calibration data that names the document a text belongs to [default: `doc` where there is such a

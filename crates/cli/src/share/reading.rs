@@ -38,7 +38,7 @@ pub(super) struct TableArgs {
     filters: Vec<(String, String)>,
 
     /// Format of the tables, where the file names do not tell
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "FORMAT")]
     input_format: Option<InputFormat>,
 }
 
@@ -51,7 +51,9 @@ impl TableArgs {
     /// The format of a source that is a table.
     fn format_of(&self, source: &Source) -> Result<Option<Format>, Failure> {
         let by_name = match source {
-            Source::Stdin | Source::Unusable { .. } => None,
+            Source::Stdin => None,
+            // Opening it says why.
+            Source::Unusable { .. } => source.open().map(|_| None)?,
             Source::File(path) => Format::of_path(path),
         };
         let format = self.input_format.map(Into::into).or(by_name);
@@ -144,6 +146,12 @@ impl<'a> Reader<'a> {
         if let Some(by @ By::Column { .. }) = self.by {
             return Err(Failure::Usage(format!(
                 "{} is a text and has no column {by}: give a table (--text-column), or --by file",
+                source.name()
+            )));
+        }
+        if !self.table.filters.is_empty() {
+            return Err(Failure::Usage(format!(
+                "{} is a text and has no rows to choose with --where: give a table (--text-column)",
                 source.name()
             )));
         }

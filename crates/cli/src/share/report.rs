@@ -97,7 +97,7 @@ impl Report<'_> {
 
     pub fn write(&self, format: Format, output: &mut Output) -> Result<(), Failure> {
         match format {
-            Format::Text => output.text(&self.text()),
+            Format::Text => output.readable(&self.text()),
             Format::Json => output.json(&self.everything()),
             Format::Jsonl => self.rows().try_for_each(|row| output.json(&row)),
             Format::Tsv => {

@@ -18,7 +18,7 @@ pub enum ErrorKind {
 #[non_exhaustive]
 pub enum CorpusError {
     /// The file cannot be opened.
-    #[error("{path}: cannot open: {source}")]
+    #[error("cannot read {path}: {source}")]
     Open {
         /// The path as given.
         path: String,
@@ -26,7 +26,7 @@ pub enum CorpusError {
         source: io::Error,
     },
     /// The path is a directory.
-    #[error("{path}: is a directory: name the files in it")]
+    #[error("{path} is a directory: name the files in it")]
     Directory {
         /// The path as given.
         path: String,

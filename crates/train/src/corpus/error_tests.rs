@@ -34,7 +34,7 @@ fn a_missing_file_is_no_input() {
     let path = folder.path().join("none.csv");
     let error = Corpus::read(&[&path], &ReadOptions::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoInput);
-    starts(&error.to_string(), &format!("{}: cannot open: ", path.display()));
+    starts(&error.to_string(), &format!("cannot read {}: ", path.display()));
     assert!(error.source().is_some());
 }
 

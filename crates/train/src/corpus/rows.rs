@@ -43,6 +43,11 @@ pub struct Value {
 }
 
 impl Row {
+    /// The row as it is written, with its line break and without blank lines before it.
+    pub fn written(&self) -> &str {
+        &self.written[self.start..]
+    }
+
     /// Appends the row to `out` without some parts of its texts, given by value in bytes of the decoded text. The parts
     /// of a value are in order, do not overlap and are bounded by characters. Every other byte is kept.
     pub fn write_without(&self, parts: &[Vec<Range<usize>>], out: &mut Vec<u8>) {
