@@ -149,7 +149,7 @@ fn assert_bounded(name: &str, text: &[u8], mib: u64) {
             }
             // A documented limit, with the place and the cure.
             65 => assert!(
-                command == "classify" && run.err.contains(&format!("{name}:1: longer than 16 MiB")),
+                command == "classify" && run.err.contains(&format!("{name}:1: longer than 4 MiB")),
                 "{}",
                 run.err
             ),
@@ -308,7 +308,7 @@ fn packed_files_that_unpack_to_far_more_take_little_memory() {
         assert_eq!(run.ok(), "");
         let line = folder.file(&format!("line.txt.{ending}"), bomb("word and ", 2_000_000, compression));
         let run = copydesk_within(LITTLE, "", &["classify", "--model", small_model(), &line]);
-        assert_refused(&run, 65, &[&format!("line.txt.{ending}:1: longer than 16 MiB")]);
+        assert_refused(&run, 65, &[&format!("line.txt.{ending}:1: longer than 4 MiB")]);
         let row = folder.file(&format!("row.jsonl.{ending}"), bomb("{\"text\":\"a\",", 6_000_000, compression));
         for arguments in [&["train", "--out", &folder.path("m"), &row][..], &["eval", small_model(), &row]] {
             assert_refused(

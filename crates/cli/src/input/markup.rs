@@ -24,7 +24,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub(crate) enum ReadAs {
     /// As it is
     Text,
-    /// `CommonMark` with tables, footnotes and front matter; without code blocks and pictures
+    /// Markdown with tables, footnotes and front matter; without code blocks and pictures
     Markdown,
     /// What a reader sees: without scripts, styles, navigation and what is hidden
     Html,
