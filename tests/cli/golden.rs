@@ -48,6 +48,7 @@ const COMMANDS: &[&[&str]] = &[
     &["eval"],
     &["explain"],
     &["inspect"],
+    &["bench"],
     &["data"],
     &["data", "check"],
     &["data", "curve"],
