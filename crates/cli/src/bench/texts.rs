@@ -64,6 +64,9 @@ impl Texts {
             if end > 0 {
                 taken.push(&document[..end]);
             }
+            if end < document.len() {
+                break;
+            }
             left = left.saturating_sub(end);
         }
         taken
