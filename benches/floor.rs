@@ -45,6 +45,7 @@ fn seconds_warm(walk: &mut dyn FnMut() -> f64) -> f64 {
 type Timed<'a> = (&'a str, Box<dyn FnMut() -> f64 + 'a>);
 
 /// Prints one table: the floor and every way to classify, in turns. Ratios beyond their limits are noted.
+#[expect(clippy::cast_sign_loss, reason = "times are not negative")]
 fn compare(title: &str, classifier: &Classifier, texts: &[String], limits: &mut Limits) {
     let floor = Floor::new(classifier.model().vectorizer().vocabulary().len());
     let features: usize = texts.iter().map(|text| floor.sum(text).1).sum();

@@ -1,4 +1,5 @@
 //! `copydesk bench`: how fast the user's own text goes on the user's own machine.
+#![expect(clippy::cast_sign_loss, reason = "times and counts are not negative")]
 
 mod figures;
 mod floor;
