@@ -1,9 +1,7 @@
 //! Classifying, held against the least work that any classifier by word 1-2-grams must do on the same texts.
 //!
-//! The floor is a plain loop: cut runs of ASCII letters and digits, lower them, hash them, and for each word and pair of
-//! words add one row of four numbers from a table with as many rows as the model has n-grams. It knows no marks, no
-//! accents, no norm, no repeats and never checks that it found what it looked for. Floor and classifier take turns in
-//! one run, so that a machine that is busy slows both; medians and their ratio are printed.
+//! The floor is that of `copydesk bench` (`crates/cli/src/bench/floor.rs`), with as many rows as the model has n-grams. Floor and
+//! classifier take turns in one run, so that a machine that is busy slows both; medians and their ratio are printed.
 //!
 //! Without arguments from the environment it runs the built-in model and a plain one, trained here, on the test sentences
 //! of `datasets/news-en`. `COPYDESK_BENCH_MODEL` (a model file) and `COPYDESK_BENCH_TEXTS` (one text a line) add a run.
@@ -18,6 +16,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use copydesk_cli::Floor;
 use copydesk_infer::Classifier;
 use copydesk_train::{Corpus, Format, ReadOptions, TrainConfig, train};
 use rayon::ThreadPoolBuilder;
@@ -29,62 +28,24 @@ const ROUNDS: usize = 15;
 /// A round takes texts enough for about so many sentences.
 const SENTENCES: usize = 20_000;
 
-struct Floor {
-    rows: Vec<[f32; 4]>,
-    lower: [u8; 256],
-}
-
-fn mix(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product as u64) ^ ((product >> 64) as u64)
-}
-
-impl Floor {
-    fn new(rows: usize) -> Self {
-        let mut lower = [0; 256];
-        for byte in u8::MIN..=u8::MAX {
-            if byte.is_ascii_alphanumeric() {
-                lower[usize::from(byte)] = byte.to_ascii_lowercase();
-            }
-        }
-        Self { rows: (0..rows).map(|row| [row as f32; 4]).collect(), lower }
-    }
-
-    /// The sum of a text's rows, and how many there were.
-    fn sum(&self, text: &str) -> ([f32; 4], usize) {
-        let mut sum = [0.0; 4];
-        let mut features = 0;
-        let mut add = |hash: u64| {
-            let row = self.rows[((u128::from(hash) * self.rows.len() as u128) >> 64) as usize];
-            sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-            features += 1;
-        };
-        let (mut last, mut hash) = (0, 0_u64);
-        for byte in text.bytes().chain([b' ']) {
-            let lower = self.lower[usize::from(byte)];
-            if lower != 0 {
-                hash = (hash.rotate_left(5) ^ u64::from(lower)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            } else if hash != 0 {
-                add(hash);
-                if last != 0 {
-                    add(mix(last, hash ^ 0xd6e8_feb8_6659_fd93));
-                }
-                (last, hash) = (hash, 0);
-            }
-        }
-        (sum, features)
-    }
-}
-
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// The seconds of a walk once the caches are warm.
+fn seconds_warm(walk: &mut dyn FnMut() -> f64) -> f64 {
+    black_box(walk());
+    let start = Instant::now();
+    black_box(walk());
+    start.elapsed().as_secs_f64()
 }
 
 /// What is timed: its name, and one walk over all texts.
 type Timed<'a> = (&'a str, Box<dyn FnMut() -> f64 + 'a>);
 
 /// Prints one table: the floor and every way to classify, in turns. Ratios beyond their limits are noted.
+#[expect(clippy::cast_sign_loss, reason = "times are not negative")]
 fn compare(title: &str, classifier: &Classifier, texts: &[String], limits: &mut Limits) {
     let floor = Floor::new(classifier.model().vectorizer().vocabulary().len());
     let features: usize = texts.iter().map(|text| floor.sum(text).1).sum();
@@ -107,15 +68,19 @@ fn compare(title: &str, classifier: &Classifier, texts: &[String], limits: &mut 
         ("batch, 1 thread", Box::new(|| confidence(&pools[0]))),
         ("batch, 2 threads", Box::new(|| confidence(&pools[1]))),
     ];
+    // Turns of about the same length: interruptions by other programs then cost all the same share.
+    let a_walk: Vec<f64> = timed.iter_mut().map(|(_, walk)| seconds_warm(walk)).collect();
+    let slowest = a_walk.iter().copied().fold(0.0, f64::max);
+    let walks: Vec<usize> = a_walk.iter().map(|seconds| (rounds as f64 * slowest / seconds) as usize).collect();
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); timed.len()];
     for _ in 0..ROUNDS {
-        for ((name, walk), times) in timed.iter_mut().zip(&mut times) {
+        for (((name, walk), times), &walks) in timed.iter_mut().zip(&mut times).zip(&walks) {
             let start = Instant::now();
             let mut sum = 0.0;
-            for _ in 0..rounds {
+            for _ in 0..walks {
                 sum = black_box(walk());
             }
-            times.push(start.elapsed().as_secs_f64() * 1e9 / (rounds * texts.len()) as f64);
+            times.push(start.elapsed().as_secs_f64() * 1e9 / (walks * texts.len()) as f64);
             assert!(*name == "floor" || (sum - expected).abs() < 1e-6, "{name} gives {sum}, not {expected}");
         }
     }

@@ -51,6 +51,7 @@ const COMMANDS: &[&[&str]] = &[
     &["eval"],
     &["explain"],
     &["inspect"],
+    &["bench"],
     &["data"],
     &["data", "check"],
     &["data", "curve"],

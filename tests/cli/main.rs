@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::format_collect, reason = "tests, whose inputs are small")]
 
 mod bad_input;
+mod bench;
 mod classify;
 mod clean;
 mod data_split;

@@ -1,5 +1,6 @@
 //! The copydesk command line: one file a subcommand. Data go to stdout, all else to stderr.
 
+mod bench;
 mod blank;
 mod blocks;
 mod classify;
@@ -36,6 +37,7 @@ mod width;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+pub use bench::Floor;
 use clap::{Parser, Subcommand};
 
 use failure::Failure;
@@ -72,6 +74,7 @@ enum Command {
     Eval(eval::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
+    Bench(bench::Args),
     Data(data::Args),
     #[cfg(feature = "serve")]
     Serve(serve::Args),
@@ -103,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Data(args) => data::run(&args),
         Command::Share(args) => share::run(&args),
         #[cfg(feature = "serve")]

@@ -1,11 +1,14 @@
 //! What was cut, in numbers.
 
+use std::sync::Arc;
+
 use super::cuts::Cut;
 
 /// Counts over one or several inputs.
 #[derive(Debug, Clone)]
 pub(super) struct Summary {
-    labels: Vec<String>,
+    /// Shared, since each row of a table has counts of its own.
+    labels: Arc<[String]>,
     sentences: u64,
     /// Cut sentences by class.
     cut: Vec<u64>,
@@ -17,13 +20,17 @@ pub(super) struct Summary {
 
 impl Summary {
     pub fn new(labels: &[String]) -> Self {
+        Self::of(labels.into())
+    }
+
+    fn of(labels: Arc<[String]>) -> Self {
         let cut = vec![0; labels.len()];
-        Self { labels: labels.to_vec(), sentences: 0, cut, bytes: 0, cut_bytes: 0, rows_dropped: 0 }
+        Self { labels, sentences: 0, cut, bytes: 0, cut_bytes: 0, rows_dropped: 0 }
     }
 
     /// One with nothing counted yet.
     pub fn empty(&self) -> Self {
-        Self::new(&self.labels)
+        Self::of(Arc::clone(&self.labels))
     }
 
     /// Counts a text, or a part of one.
