@@ -51,6 +51,8 @@ const CASES: &[Case] = &[
     #[cfg(feature = "serve")]
     case("serve", None, None, ""),
     case("share", Some("csv"), Some("--model MODEL --text-column text --resamples 100 IN"), NOTICES),
+    // What it says on stderr depends on how busy the machine is: tests/cli/bench.rs has its errors.
+    case("bench", None, None, ""),
     case("completions", None, Some("fish"), ""),
     case("man", None, Some(""), ""),
     case("help", None, Some("label"), ""),
