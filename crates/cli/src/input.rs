@@ -67,7 +67,7 @@ impl Source {
         match self {
             Self::Stdin => None,
             Self::File(path) => match path.metadata() {
-                Ok(file) => file.is_file().then(|| file.len()),
+                Ok(file) => file.is_file().then_some(file.len()),
                 Err(_) => Some(0),
             },
             Self::Unusable { .. } => Some(0),
