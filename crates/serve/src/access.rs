@@ -18,6 +18,11 @@ pub fn host_is_ours(host: &str, bound: IpAddr, more: &[String]) -> bool {
         return false;
     }
     let name = authority.host();
+    // `Authority` takes anything for a port.
+    let port = authority.as_str().strip_prefix(name).unwrap_or_default();
+    if !port.trim_start_matches(':').bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     if name.eq_ignore_ascii_case("localhost") || more.iter().any(|more| name.eq_ignore_ascii_case(more)) {
         return true;
     }
@@ -96,6 +101,8 @@ mod tests {
             "",
             ":8765",
             "localhost localhost",
+            "localhost:evil.example",
+            "desk.example:80x",
             "[::1",
         ] {
             assert!(!ours(host, LOOPBACK), "{host}");
