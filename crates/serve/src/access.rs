@@ -18,9 +18,11 @@ pub fn host_is_ours(host: &str, bound: IpAddr, more: &[String]) -> bool {
         return false;
     }
     let name = authority.host();
-    // `Authority` takes anything for a port.
+    // `Authority` takes anything for a port, and digits without a colon behind an IPv6 address.
     let port = authority.as_str().strip_prefix(name).unwrap_or_default();
-    if !port.trim_start_matches(':').bytes().all(|byte| byte.is_ascii_digit()) {
+    let is_port =
+        |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    if !port.is_empty() && !is_port(port) {
         return false;
     }
     if name.eq_ignore_ascii_case("localhost") || more.iter().any(|more| name.eq_ignore_ascii_case(more)) {
@@ -103,6 +105,7 @@ mod tests {
             "localhost localhost",
             "localhost:evil.example",
             "desk.example:80x",
+            "[::1]765",
             "[::1",
         ] {
             assert!(!ours(host, LOOPBACK), "{host}");
