@@ -19,6 +19,8 @@ mod man;
 mod model;
 mod output;
 mod palette;
+#[cfg(feature = "parquet")]
+mod panics;
 mod percent;
 mod plot;
 mod progress;
@@ -76,6 +78,8 @@ impl Command {
 /// Runs the command line of the process and says how it ended.
 pub fn main() -> ExitCode {
     let command = Cli::parse().command;
+    #[cfg(feature = "parquet")]
+    panics::leave_out_parquets();
     if command.may_write_files() {
         interrupt::clean_up_on_ctrl_c();
     }
