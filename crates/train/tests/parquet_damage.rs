@@ -3,6 +3,7 @@
 //! `COPYDESK_DAMAGE=all cargo test -p copydesk-train --features parquet --test parquet_damage` tries eight changes of every byte;
 //! without it one.
 #![cfg(feature = "parquet")]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::panic;
 use std::sync::Arc;
