@@ -20,6 +20,8 @@ mod man;
 mod model;
 mod output;
 mod palette;
+#[cfg(feature = "parquet")]
+mod panics;
 mod percent;
 mod plot;
 mod progress;
@@ -95,6 +97,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli.command,
         Err(shown) => return ExitCode::from(help_or_usage(&shown)),
     };
+    #[cfg(feature = "parquet")]
+    panics::leave_out_parquets();
     if command.may_write_files() {
         interrupt::clean_up_on_ctrl_c();
     }

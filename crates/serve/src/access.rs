@@ -18,6 +18,13 @@ pub fn host_is_ours(host: &str, bound: IpAddr, more: &[String]) -> bool {
         return false;
     }
     let name = authority.host();
+    // `Authority` takes anything for a port, and digits without a colon behind an IPv6 address.
+    let port = authority.as_str().strip_prefix(name).unwrap_or_default();
+    let is_port =
+        |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    if !port.is_empty() && !is_port(port) {
+        return false;
+    }
     if name.eq_ignore_ascii_case("localhost") || more.iter().any(|more| name.eq_ignore_ascii_case(more)) {
         return true;
     }
@@ -96,6 +103,9 @@ mod tests {
             "",
             ":8765",
             "localhost localhost",
+            "localhost:evil.example",
+            "desk.example:80x",
+            "[::1]765",
             "[::1",
         ] {
             assert!(!ours(host, LOOPBACK), "{host}");

@@ -4,6 +4,8 @@
 //! committed corpora without libFuzzer.
 
 mod document;
+mod http;
+mod markup;
 mod model;
 mod options;
 mod records;
@@ -14,6 +16,8 @@ mod stream;
 mod tokens;
 
 pub use document::document;
+pub use http::{http_body, http_headers};
+pub use markup::{html, markdown};
 pub use model::{model, repaired};
 pub use options::{assignment, config, spec};
 pub use records::{csv, json_lines, tsv};
@@ -27,12 +31,16 @@ pub use tokens::tokens;
 pub type Law = fn(&[u8]);
 
 /// Each law by the name of its fuzz target and its corpus.
-pub const LAWS: [(&str, Law); 12] = [
+pub const LAWS: [(&str, Law); 16] = [
     ("assignment", assignment),
     ("config", config),
     ("csv", csv),
     ("document", document),
+    ("html", html),
+    ("http_body", http_body),
+    ("http_headers", http_headers),
     ("json_lines", json_lines),
+    ("markdown", markdown),
     ("model", model),
     ("segmentation", segmentation),
     ("spec", spec),

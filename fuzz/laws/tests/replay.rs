@@ -28,3 +28,17 @@ fn the_small_model_is_in_its_corpus() {
     }
     assert!(fs::read(path).unwrap() == bytes, "run with UPDATE_GOLDEN=1");
 }
+
+/// libFuzzer takes words in ASCII only, other bytes as `\xe2`, and does not start on a dictionary with any others.
+#[test]
+fn dictionaries_can_be_read_by_the_fuzzer() {
+    let dictionaries = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dictionaries");
+    for dictionary in fs::read_dir(dictionaries).unwrap() {
+        let path = dictionary.unwrap().path();
+        assert!(LAWS.iter().any(|(name, _)| path.ends_with(name)), "{} has no target", path.display());
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let word = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            assert!(line.is_ascii() && word.is_some_and(|word| !word.is_empty()), "{}: {line}", path.display());
+        }
+    }
+}

@@ -103,7 +103,7 @@ mod tests {
         let texts = Texts::read(&[short.clone(), long.clone(), short.clone()]).unwrap();
         assert_eq!(texts.documents.iter().map(String::len).collect::<Vec<_>>(), [5, MOST - 6]);
         assert_eq!(texts.source, "the first 16 MiB of 3 files");
-        assert_eq!(Texts::read(&[short.clone()]).unwrap().source, short.display().to_string());
+        assert_eq!(Texts::read(std::slice::from_ref(&short)).unwrap().source, short.display().to_string());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use copydesk_train::{Compression, Input};
@@ -39,19 +40,26 @@ pub(super) fn clean(
     let name = source.name();
     let fail = |error: &ParquetError| Failure::BadData(format!("cannot read {name} as Parquet: {error}"));
     let file = seekable(source, input, compression)?;
-    let metadata =
-        ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional).parse_and_finish(&file);
+    let metadata = guarded(|| {
+        ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional).parse_and_finish(&file)
+    });
     let metadata = metadata.map_err(|error| fail(&error))?;
     let columns = columns(&metadata, &name, &run.columns)?;
     let mut out = Watched { out: target.writer(), error: None };
-    let cleaned =
-        Table { run, file: &file, name: &name, metadata: &metadata, columns: &columns, summary }.write(&mut out);
+    let mut table = Table { run, file: &file, name: &name, metadata: &metadata, columns: &columns, summary };
+    let cleaned = guarded(|| table.write(&mut out));
     match (out.error, cleaned) {
         (Some(error), _) => Err(target.failure(&error)),
         (None, Ok(())) => Ok(()),
         (None, Err(Fault::Parquet(error))) => Err(fail(&error)),
         (None, Err(Fault::Other(failure))) => Err(failure),
     }
+}
+
+/// What the parquet crate does, its panics as errors: some damage that its checks do not see makes it panic.
+fn guarded<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    panic::catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(ParquetError::General("its data are damaged".to_owned()).into()))
 }
 
 /// The input as a file whose end can be read first: itself, or a temporary copy of what is packed or comes from a pipe.

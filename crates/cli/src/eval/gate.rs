@@ -149,6 +149,7 @@ fn known() -> String {
 #[cfg(test)]
 mod tests {
     use copydesk_train::Outcomes;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -224,5 +225,37 @@ mod tests {
             unfit("recall[c] < 1").unwrap(),
             "--fail-if 'recall[c] < 1': there is no label `c`: the labels are a, b"
         );
+    }
+
+    /// Scraps of conditions in any order.
+    fn any_condition() -> impl Strategy<Value = String> {
+        let words = ["accuracy", "recall", "f1", "brier", "[a]", "[b [odd]]", "[c]", "[", "]", "<", "<=", ">", "é"];
+        let numbers = ["0.5", "-1e3", "1e999", "nan", "inf", ".", "0x1"];
+        let scraps = prop_oneof![
+            4 => prop::sample::select(words.to_vec()).prop_map(String::from),
+            2 => prop::sample::select(numbers.to_vec()).prop_map(String::from),
+            1 => any::<String>(),
+            1 => " {0,2}",
+        ];
+        prop::collection::vec(scraps, 0..6).prop_map(|scraps| scraps.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_condition_is_judged_or_refused_at_a_place_in_it(source in any_condition()) {
+            match Condition::parse(&source) {
+                Ok(condition) => {
+                    prop_assert!(condition.limit.is_finite());
+                    let checked = condition.check(&scores());
+                    prop_assert_eq!(&checked.fail_if, source.trim());
+                    prop_assert!(checked.failed || checked.value.is_some());
+                }
+                Err(error) => {
+                    let place = error.strip_prefix("at character ").and_then(|rest| rest.split_once(':'));
+                    let place: usize = place.and_then(|(place, _)| place.parse().ok()).expect("an error names its place");
+                    prop_assert!((1..=source.chars().count() + 1).contains(&place), "{}", error);
+                }
+            }
+        }
     }
 }

@@ -1,20 +1,12 @@
-//! Markdown and HTML as text: what a reader sees, and where it stands in the source.
-
-mod elements;
-mod html;
-mod markdown;
-mod source_map;
-#[cfg(test)]
-mod tests;
+//! How a file is read: as text, Markdown or HTML.
 
 use std::path::Path;
 
 use clap::ValueEnum;
-use copydesk_infer::Sentence;
+use copydesk_markup::Article;
 
 use super::Source;
 use crate::failure::Failure;
-use source_map::{Builder, SourceMap};
 
 /// Markup is read whole; more than this is no article.
 const MOST_BYTES: usize = 64 << 20;
@@ -51,57 +43,37 @@ impl ReadAs {
     }
 }
 
-/// A text to label, with its places in the source it comes from.
-#[derive(Debug)]
-pub(crate) struct Article {
-    text: String,
-    /// `None` where the text is the source itself.
-    map: Option<SourceMap>,
+/// Reads a source whole.
+pub(crate) fn read_article(source: &Source, asked: Option<ReadAs>) -> Result<Article, Failure> {
+    let read_as = ReadAs::of(asked, source);
+    let content = source.read_text()?;
+    if read_as != ReadAs::Text && content.len() > MOST_BYTES {
+        return Err(Failure::BadData(format!(
+            "{} has {} MiB: Markdown and HTML are read whole, up to {} MiB: cut it, or give --read-as text",
+            source.name(),
+            content.len() >> 20,
+            MOST_BYTES >> 20
+        )));
+    }
+    Ok(match read_as {
+        ReadAs::Text => Article::from_text(content),
+        ReadAs::Markdown => Article::from_markdown(&content),
+        ReadAs::Html => Article::from_html(&content),
+    })
 }
 
-impl Article {
-    /// Reads a source whole.
-    pub fn read(source: &Source, asked: Option<ReadAs>) -> Result<Self, Failure> {
-        let read_as = ReadAs::of(asked, source);
-        let content = source.read_text()?;
-        if read_as != ReadAs::Text && content.len() > MOST_BYTES {
-            return Err(Failure::BadData(format!(
-                "{} has {} MiB: Markdown and HTML are read whole, up to {} MiB: cut it, or give --read-as text",
-                source.name(),
-                content.len() >> 20,
-                MOST_BYTES >> 20
-            )));
-        }
-        Ok(Self::new(content, read_as))
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// The text in a source.
-    pub fn new(content: String, read_as: ReadAs) -> Self {
-        let mut builder = Builder::new(&content);
-        match read_as {
-            ReadAs::Text => return Self { text: content, map: None },
-            ReadAs::Markdown => markdown::read(&content, &mut builder),
-            ReadAs::Html => html::read(&content, 0..content.len(), &mut builder),
-        }
-        let (text, map) = builder.finish();
-        Self { text, map: Some(map) }
-    }
-
-    /// The text as a reader sees it.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The same, without its places.
-    pub fn into_text(self) -> String {
-        self.text
-    }
-
-    /// Where a sentence of the text stands in the source: from its first character to its last, with all markup between.
-    pub fn in_source(&self, sentence: &Sentence) -> Sentence {
-        let Some(map) = &self.map else { return sentence.clone() };
-        let bytes = map.start(sentence.bytes.start)..map.end(sentence.bytes.end);
-        let chars = map.chars_before(bytes.start)..map.chars_before(bytes.end);
-        Sentence { bytes, chars, quoted: sentence.quoted }
+    #[test]
+    fn endings_tell_markup() {
+        let of = |name: &str| ReadAs::of(None, &Source::File(name.into()));
+        assert_eq!(
+            [of("a.HTML"), of("a.htm"), of("a.md"), of("a.markdown")],
+            [ReadAs::Html, ReadAs::Html, ReadAs::Markdown, ReadAs::Markdown]
+        );
+        assert_eq!([of("a.txt"), of("html"), ReadAs::of(None, &Source::Stdin)], [ReadAs::Text; 3]);
+        assert_eq!(ReadAs::of(Some(ReadAs::Text), &Source::File("a.md".into())), ReadAs::Text);
     }
 }

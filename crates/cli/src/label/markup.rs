@@ -6,7 +6,7 @@ use super::marking::Marking;
 use super::writer::Marked;
 use crate::failure::Failure;
 use crate::input::Source;
-use crate::input::markup::{Article, ReadAs};
+use crate::input::markup::{ReadAs, read_article};
 
 impl Marking<'_> {
     /// Reads a source whole and writes its sentences.
@@ -19,7 +19,7 @@ impl Marking<'_> {
         classifier: &Classifier,
         quotes: QuotePolicy,
     ) -> Result<Option<Failure>, Failure> {
-        let article = match Article::read(source, Some(read_as)) {
+        let article = match read_article(source, Some(read_as)) {
             Ok(article) => article,
             Err(failure) => return Ok(Some(failure)),
         };

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::by::By;
 use crate::failure::Failure;
 use crate::input::Source;
-use crate::input::markup::{Article, ReadAs};
+use crate::input::markup::{ReadAs, read_article};
 use crate::records::{InputFormat, parse_filter};
 
 /// Documents are labelled together when they have so many bytes: enough for all threads, whatever the corpus' size.
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
                 source.name()
             )));
         }
-        let text = Article::read(source, self.read_as)?.into_text();
+        let text = read_article(source, self.read_as)?.into_text();
         self.push(Pending::Text(text, self.value(source, &[])));
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Write as _};
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::{self, AssertUnwindSafe};
 
 use parquet::basic::Type as PhysicalType;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -48,7 +49,7 @@ impl ParquetRows {
     pub fn new(input: &mut impl Read, name: &str, columns: &Columns) -> Result<Self, CorpusError> {
         let copied = tempfile::tempfile().and_then(|mut copy| io::copy(input, &mut copy).map(|_| copy));
         let copy = copied.map_err(|source| CorpusError::Read { file: name.to_owned(), line: 1, source })?;
-        let file = SerializedFileReader::new(copy).map_err(|error| fault(name, &error))?;
+        let file = guarded(|| SerializedFileReader::new(copy)).map_err(|error| fault(name, &error))?;
         let schema = file.metadata().file_metadata().schema_descr_ptr();
         let places: Vec<Option<usize>> = columns
             .names
@@ -98,13 +99,13 @@ impl ParquetRows {
             if self.next_group == self.file.num_row_groups() {
                 return Ok(false);
             }
-            self.open_group().map_err(|error| fault(&self.name, &error))?;
+            guarded(|| self.open_group()).map_err(|error| fault(&self.name, &error))?;
         }
         let rows = self.left.min(ROWS);
         for (reader, cells) in self.readers.iter_mut().zip(&mut self.taken) {
             let Some(reader) = reader else { continue };
             cells.resize_with(rows, Cell::default);
-            let found = fill(reader, cells).map_err(|error| fault(&self.name, &error))?;
+            let found = guarded(|| fill(reader, cells)).map_err(|error| fault(&self.name, &error))?;
             if found != rows {
                 let reason = format!("a column ends after {found} of {rows} rows");
                 return Err(CorpusError::Parquet { file: self.name.clone(), reason });
@@ -124,6 +125,13 @@ impl ParquetRows {
         self.next_group += 1;
         Ok(())
     }
+}
+
+/// What the parquet crate does, its panics as errors: some damage that its checks do not see makes it panic. What it was reading
+/// is not read on after an error.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    panic::catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(ParquetError::General("its data are damaged".to_owned())))
 }
 
 fn fault(name: &str, error: &ParquetError) -> CorpusError {

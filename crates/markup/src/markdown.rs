@@ -7,8 +7,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::html;
 use super::source_map::{Builder, Gap};
 
-/// Adds the text of a page. Code blocks, pictures, footnote marks and front matter are left out.
-pub(super) fn read(source: &str, builder: &mut Builder<'_>) {
+/// Adds the text of a page that begins at a place in the source. Code blocks, pictures, footnote marks and front matter are left out.
+pub(super) fn read(source: &str, start: usize, builder: &mut Builder<'_>) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -17,7 +17,8 @@ pub(super) fn read(source: &str, builder: &mut Builder<'_>) {
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
     // How many elements that are left out are open, one within the other.
     let mut left_out = 0_usize;
-    for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&source[start..], options).into_offset_iter() {
+        let range = start + range.start..start + range.end;
         match event {
             Event::Start(tag) => {
                 if is_left_out(&tag) {

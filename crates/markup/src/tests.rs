@@ -1,4 +1,4 @@
-use copydesk_infer::QuotePolicy;
+use copydesk_features::QuotePolicy;
 use proptest::prelude::*;
 
 use super::*;
@@ -16,7 +16,7 @@ const MARKDOWN: &str = "---\ntitle: The vote\n---\n# Council opens the café\n\n
 
 #[test]
 fn html_reads_as_a_reader_sees_it() {
-    let article = Article::new(HTML.to_owned(), ReadAs::Html);
+    let article = Article::from_html(HTML);
     assert_eq!(
         article.text(),
         "Council opens the café\n\nThe council voted 7\u{a0}to\u{a0}2 on Monday. It was a disgrace — \"really\", she \
@@ -26,7 +26,7 @@ fn html_reads_as_a_reader_sees_it() {
 
 #[test]
 fn markdown_reads_as_a_reader_sees_it() {
-    let article = Article::new(MARKDOWN.to_owned(), ReadAs::Markdown);
+    let article = Article::from_markdown(MARKDOWN);
     assert_eq!(
         article.text(),
         "Council opens the café\n\nThe council voted 7 to 2 on Monday. It was a disgrace — \"really\", she said.\n\n\
@@ -36,7 +36,7 @@ fn markdown_reads_as_a_reader_sees_it() {
 
 #[test]
 fn sentences_have_their_places_in_the_source() {
-    let article = Article::new(HTML.to_owned(), ReadAs::Html);
+    let article = Article::from_html(HTML);
     let sentences: Vec<Sentence> = copydesk_features::sentences(article.text(), QuotePolicy::Split).collect();
     let in_source = |at: usize| {
         let place = article.in_source(&sentences[at]);
@@ -54,7 +54,7 @@ fn sentences_have_their_places_in_the_source() {
 #[test]
 fn plain_text_is_left_alone() {
     let text = "A &amp; <b>\n\n# B  c";
-    let article = Article::new(text.to_owned(), ReadAs::Text);
+    let article = Article::from_text(text.to_owned());
     assert_eq!(article.text(), text);
     let sentence = Sentence { bytes: 2..5, chars: 2..5, quoted: true };
     assert_eq!(article.in_source(&sentence), sentence);
@@ -75,29 +75,27 @@ fn odd_markup_loses_no_text() {
         ("<p>unclosed <b title=\"x", "unclosed"),
         ("", ""),
     ] {
-        assert_eq!(Article::new(html.to_owned(), ReadAs::Html).text(), text, "{html}");
+        assert_eq!(Article::from_html(html).text(), text, "{html}");
     }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_page() {
+    let source = "\u{feff}---\ntitle: x\n---\n# The *vote*\n";
+    let article = Article::from_markdown(source);
+    assert_eq!(article.text(), "The vote");
+    let place = article.in_source(&Sentence { bytes: 0..8, chars: 0..8, quoted: false });
+    assert_eq!(&source[place.bytes], "The *vote");
 }
 
 #[test]
 fn deep_nesting_does_no_harm() {
     let html = "<div><b>".repeat(100_000) + "deep";
-    assert_eq!(Article::new(html, ReadAs::Html).text(), "deep");
+    assert_eq!(Article::from_html(&html).text(), "deep");
     for open in ["> ", "- ", "[", "*a_", "<b>", "a`", "![", "\\", "&amp;"] {
         let markdown = open.repeat(3_000) + "deep";
-        assert!(Article::new(markdown, ReadAs::Markdown).text().ends_with("deep"), "{open}");
+        assert!(Article::from_markdown(&markdown).text().ends_with("deep"), "{open}");
     }
-}
-
-#[test]
-fn endings_tell_markup() {
-    let of = |name: &str| ReadAs::of(None, &Source::File(name.into()));
-    assert_eq!(
-        [of("a.HTML"), of("a.htm"), of("a.md"), of("a.markdown")],
-        [ReadAs::Html, ReadAs::Html, ReadAs::Markdown, ReadAs::Markdown]
-    );
-    assert_eq!([of("a.txt"), of("html"), ReadAs::of(None, &Source::Stdin)], [ReadAs::Text; 3]);
-    assert_eq!(ReadAs::of(Some(ReadAs::Text), &Source::File("a.md".into())), ReadAs::Text);
 }
 
 /// Scraps of markup in any order.
@@ -164,8 +162,7 @@ fn any_markup() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn every_character_stands_where_the_map_says(source in any_markup(), html in any::<bool>()) {
-        let read_as = if html { ReadAs::Html } else { ReadAs::Markdown };
-        let article = Article::new(source.clone(), read_as);
+        let article = if html { Article::from_html(&source) } else { Article::from_markdown(&source) };
         let map = article.map.as_ref().unwrap();
         let mut last = 0;
         for (at, character) in article.text().char_indices() {
