@@ -3,13 +3,13 @@
 use copydesk_features::{QuotePolicy, Sentence, sentences};
 use copydesk_markup::Article;
 
-/// Any bytes as HTML: see [`check`].
+/// Any bytes as HTML: see `check`.
 pub fn html(data: &[u8]) {
     let source = String::from_utf8_lossy(data);
     check(&source, &Article::from_html(&source));
 }
 
-/// Any bytes as Markdown: see [`check`].
+/// Any bytes as Markdown: see `check`.
 pub fn markdown(data: &[u8]) {
     let source = String::from_utf8_lossy(data);
     check(&source, &Article::from_markdown(&source));

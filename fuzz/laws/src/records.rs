@@ -4,17 +4,17 @@ use std::io::BufReader;
 
 use copydesk_train::{CorpusError, Format, Labels, ReadOptions, Record, RecordReader};
 
-/// Any bytes as CSV: see [`check`].
+/// Any bytes as CSV: see `check`.
 pub fn csv(data: &[u8]) {
     check(data, Format::Csv);
 }
 
-/// Any bytes as TSV, quoted or not: see [`check`].
+/// Any bytes as TSV, quoted or not: see `check`.
 pub fn tsv(data: &[u8]) {
     check(data, Format::Tsv);
 }
 
-/// Any bytes as JSON Lines: see [`check`].
+/// Any bytes as JSON Lines: see `check`.
 pub fn json_lines(data: &[u8]) {
     check(data, Format::JsonLines);
 }
