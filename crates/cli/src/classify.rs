@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_infer::{Classifier, Prediction};
+use copydesk_infer::{ByLabel, Classifier, Prediction, UNSURE};
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::input::{Documents, Pieces, Source};
 use crate::model::{ModelArgs, probability};
-use crate::output::{ByLabel, Output, UNSURE};
+use crate::output::Output;
 use crate::progress::ReadProgress;
 use crate::records::InputFormat;
 use crate::same_file::refuse_endless;
@@ -234,7 +234,7 @@ impl<'a> Answer<'a> {
             text,
             label: prediction.label_if_sure(min_confidence).unwrap_or(UNSURE),
             confidence: prediction.confidence(),
-            probabilities: ByLabel { labels: prediction.labels(), values: prediction.probabilities() },
+            probabilities: prediction.by_label(),
         }
     }
 

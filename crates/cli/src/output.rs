@@ -4,7 +4,6 @@ use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
 use crate::failure::Failure;
 use crate::terminal::printable_lines;
@@ -52,22 +51,6 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr(), "{}", printable_lines(line));
 }
 
-/// Probabilities as an object by label, in the order of the labels.
-pub(crate) struct ByLabel<'a> {
-    pub labels: &'a [String],
-    pub values: &'a [f64],
-}
-
-impl Serialize for ByLabel<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.labels.len()))?;
-        for (label, value) in self.labels.iter().zip(self.values) {
-            map.serialize_entry(label, value)?;
-        }
-        map.end()
-    }
-}
-
 /// A text on one line for reading: runs of white space and control characters become one space.
 pub(crate) struct OneLine<'a>(pub &'a str);
 
@@ -107,9 +90,6 @@ pub(crate) fn one_line(text: &str) -> String {
     OneLine(text).to_string()
 }
 
-/// The label of a prediction below the confidence asked for.
-pub(crate) const UNSURE: &str = "unsure";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,12 +107,5 @@ mod tests {
             prop_assert_eq!(one_line(&text), words.join(" "));
             prop_assert_eq!(is_on_one_line(&text), words.join(" ") == text);
         }
-    }
-
-    #[test]
-    fn probabilities_keep_the_order_of_the_labels() {
-        let labels = ["z".to_owned(), "a".to_owned()];
-        let json = serde_json::to_string(&ByLabel { labels: &labels, values: &[0.25, 0.75] }).unwrap();
-        assert_eq!(json, r#"{"z":0.25,"a":0.75}"#);
     }
 }

@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::by_label::ByLabel;
 use crate::context::Context;
 use crate::error::ModelError;
 use crate::model::Model;
 use crate::probabilities::{Probabilities, softmax};
 use crate::scorer::{Scorer, Scratch};
 use crate::spare::Spare;
+
+/// What programs write as the label of a prediction below the confidence asked for. No model should have a label of this name.
+pub const UNSURE: &str = "unsure";
 
 /// A thread takes at least so many texts of a batch at a time.
 const PIECE: usize = 256;
@@ -73,6 +77,11 @@ impl<'a> Prediction<'a> {
     /// The calibrated probability of each label; they sum to 1.
     pub fn probabilities(&self) -> &[f64] {
         self.probabilities.as_slice()
+    }
+
+    /// The same as an object by label for a serialiser.
+    pub fn by_label(&self) -> ByLabel<'_> {
+        ByLabel { labels: self.labels, values: self.probabilities() }
     }
 
     /// All labels, in the order of the probabilities.

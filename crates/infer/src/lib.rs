@@ -16,6 +16,7 @@
 //! parser. Without its default feature `builtin` it embeds no model.
 
 mod answers;
+mod by_label;
 mod classifier;
 mod confusion;
 mod context;
@@ -31,7 +32,8 @@ mod scorer;
 mod spare;
 mod stream;
 
-pub use classifier::{Classifier, Prediction, Worker};
+pub use by_label::ByLabel;
+pub use classifier::{Classifier, Prediction, UNSURE, Worker};
 pub use confusion::ConfusionTable;
 pub use context::{Context, MAX_CONTEXT_WINDOW, context_feature_count, context_features};
 pub use copydesk_features::{MAX_SENTENCE_BYTES, QuotePolicy, Sentence};

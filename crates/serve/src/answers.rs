@@ -3,17 +3,13 @@
 use std::time::Instant;
 
 use copydesk_features::sentences;
-use copydesk_infer::{Classifier, Prediction, Sentence};
+use copydesk_infer::{ByLabel, Classifier, Prediction, Sentence, UNSURE};
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
 use crate::error::ApiError;
 use crate::options::Limits;
 use crate::reasons::Reasons;
 use crate::requests::{ClassifyRequest, Explain, LabelRequest};
-
-/// The label of an answer below the confidence asked for.
-const UNSURE: &str = "unsure";
 
 /// A model in both of its ways, and where to stop.
 #[derive(Debug)]
@@ -176,24 +172,8 @@ impl<'a> Answer<'a> {
         Self {
             label: prediction.label_if_sure(min_confidence).unwrap_or(UNSURE),
             confidence: prediction.confidence(),
-            probabilities: ByLabel { labels: prediction.labels(), values: prediction.probabilities() },
+            probabilities: prediction.by_label(),
         }
-    }
-}
-
-/// Probabilities as an object by label, in the order of the labels.
-struct ByLabel<'a> {
-    labels: &'a [String],
-    values: &'a [f64],
-}
-
-impl Serialize for ByLabel<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.labels.len()))?;
-        for (label, value) in self.labels.iter().zip(self.values) {
-            map.serialize_entry(label, value)?;
-        }
-        map.end()
     }
 }
 

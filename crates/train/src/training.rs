@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use copydesk_features::{FitError, RULES_VERSION, STEMMER, Vectorizer};
 use copydesk_infer::{
-    Calibration, ConfusionTable, Model, ModelError, ModelParts, Provenance, RiskTable, ScoredSentence,
+    Calibration, ConfusionTable, Model, ModelError, ModelParts, Provenance, RiskTable, ScoredSentence, UNSURE,
 };
 use thiserror::Error;
 
@@ -209,7 +209,7 @@ fn warnings_of_options(corpus: &Corpus, config: &CheckedConfig) -> Vec<String> {
             )
         })
         .collect();
-    if corpus.labels().iter().any(|label| label == "unsure") {
+    if corpus.labels().iter().any(|label| label == UNSURE) {
         warnings.push(
             "the label \"unsure\" is also what commands answer below --min-confidence: give it another name".into(),
         );

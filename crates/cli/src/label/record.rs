@@ -1,10 +1,11 @@
 //! A sentence as JSON Lines and TSV give it.
 
+use copydesk_infer::ByLabel;
 use serde::Serialize;
 
 use super::writer::Marked;
 use crate::failure::Failure;
-use crate::output::{ByLabel, Output};
+use crate::output::Output;
 use crate::tsv::{TsvField, TsvNumbers};
 
 #[derive(Serialize)]
@@ -39,7 +40,7 @@ impl<'a> Record<'a> {
             text: sentence.text,
             label: sentence.label(),
             confidence: prediction.confidence(),
-            probabilities: ByLabel { labels: prediction.labels(), values: prediction.probabilities() },
+            probabilities: prediction.by_label(),
             quoted: span.quoted,
         }
     }

@@ -1,7 +1,8 @@
 //! How much of the text each label has.
 
+use copydesk_infer::UNSURE;
+
 use super::writer::Marked;
-use crate::output::UNSURE;
 
 /// Sentences and characters by label. Blanks between sentences are not counted.
 #[derive(Debug)]

@@ -1,8 +1,10 @@
 //! `--format text`: a line a sentence.
 
+use copydesk_infer::UNSURE;
+
 use super::writer::{Marked, Writer};
 use crate::failure::Failure;
-use crate::output::{OneLine, Output, UNSURE};
+use crate::output::{OneLine, Output};
 use crate::terminal::printable;
 
 pub(super) struct Text {

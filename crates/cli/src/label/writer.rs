@@ -1,6 +1,6 @@
 //! What every format of `label` is: sentences in, one after the other, output out.
 
-use copydesk_infer::{Classifier, Prediction, Sentence};
+use copydesk_infer::{Classifier, Prediction, Sentence, UNSURE};
 
 use super::article::Article;
 use super::html::Html;
@@ -9,7 +9,7 @@ use super::text::Text;
 use super::tsv::Tsv;
 use super::{Args, Format};
 use crate::failure::Failure;
-use crate::output::{Output, UNSURE};
+use crate::output::Output;
 use crate::terminal::Terminal;
 
 /// A sentence of the document under way and its answer.

@@ -51,14 +51,8 @@ impl JsonLines {
             cell.text.clear();
             cell.kind = None;
         }
-        let mut parser = serde_json::Deserializer::from_str(json);
-        let wanted = Wanted { names: &columns.names, cells: &mut self.cells };
-        let duplicate = match wanted.deserialize(&mut parser).and_then(|d| parser.end().map(|()| d)) {
-            Ok(duplicate) => duplicate,
-            Err(error) => return Some(Fault::Json { error, before: 0 }),
-        };
-        if let Some(slot) = duplicate {
-            return Some(Fault::Duplicate(columns.names[slot].clone()));
+        if let Err(fault) = read_object(json, &columns.names, self.cells.as_mut_slice()) {
+            return Some(fault);
         }
         for (slot, cell) in self.cells.iter().enumerate() {
             let Some(kind) = cell.kind else {
@@ -120,13 +114,42 @@ pub(super) fn keys(json: &str) -> Vec<String> {
     object.map_or_else(|_| Vec::new(), |object| object.into_keys().collect())
 }
 
-/// Fills the cells from an object without building its other values; the slot of a wanted key that occurs twice, if any.
-struct Wanted<'a> {
-    names: &'a [String],
-    cells: &'a mut [Cell],
+/// Where the values of wanted keys go.
+pub(super) trait Slots<'de> {
+    /// Takes the value of the key that was read last; whether its slot had one before.
+    fn take<A: MapAccess<'de>>(&mut self, slot: usize, map: &mut A) -> Result<bool, A::Error>;
 }
 
-impl<'de> DeserializeSeed<'de> for Wanted<'_> {
+impl<'de> Slots<'de> for [Cell] {
+    fn take<A: MapAccess<'de>>(&mut self, slot: usize, map: &mut A) -> Result<bool, A::Error> {
+        let cell = &mut self[slot];
+        cell.text.clear();
+        Ok(cell.kind.replace(map.next_value_seed(Scalar(&mut cell.text))?).is_some())
+    }
+}
+
+/// Fills the slots of the wanted keys from a text that is one object, without building its other values.
+pub(super) fn read_object<'de, S: Slots<'de> + ?Sized>(
+    json: &'de str,
+    names: &[String],
+    slots: &mut S,
+) -> Result<(), Fault> {
+    let mut parser = serde_json::Deserializer::from_str(json);
+    let wanted = Wanted { names, slots };
+    let duplicate = wanted.deserialize(&mut parser).and_then(|duplicate| parser.end().map(|()| duplicate));
+    match duplicate.map_err(|error| Fault::Json { error, before: 0 })? {
+        Some(slot) => Err(Fault::Duplicate(names[slot].clone())),
+        None => Ok(()),
+    }
+}
+
+/// Reads an object; the first slot whose key occurs twice, if any.
+struct Wanted<'a, S: ?Sized> {
+    names: &'a [String],
+    slots: &'a mut S,
+}
+
+impl<'de, S: Slots<'de> + ?Sized> DeserializeSeed<'de> for Wanted<'_, S> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -134,7 +157,7 @@ impl<'de> DeserializeSeed<'de> for Wanted<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Wanted<'_> {
+impl<'de, S: Slots<'de> + ?Sized> Visitor<'de> for Wanted<'_, S> {
     type Value = Option<usize>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,19 +171,16 @@ impl<'de> Visitor<'de> for Wanted<'_> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            let cell = &mut self.cells[slot];
-            if cell.kind.is_some() {
+            if self.slots.take(slot, &mut map)? {
                 duplicate = duplicate.or(Some(slot));
-                cell.text.clear();
             }
-            cell.kind = Some(map.next_value_seed(Scalar(&mut cell.text))?);
         }
         Ok(duplicate)
     }
 }
 
 /// Finds the slot of a key.
-pub(super) struct Key<'a>(pub &'a [String]);
+struct Key<'a>(&'a [String]);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Option<usize>;

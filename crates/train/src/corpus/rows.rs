@@ -1,17 +1,16 @@
 //! Rows as they are written, so that some columns' texts can be cut and every other byte kept.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::BufRead;
 use std::ops::Range;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
 use super::cells::Kind;
 use super::delimited::Delimited;
 use super::escapes::{Writing, cut};
-use super::json_lines::{Fault, Key, keys};
+use super::json_lines::{Fault, Slots, keys, read_object};
 use super::lines::{Lines, UTF8_MARK};
 use super::options::Columns;
 use super::{CorpusError, Format};
@@ -188,13 +187,8 @@ impl<R: BufRead> RowReader<R> {
 
 /// Finds the wanted string literals in a line with one JSON object; whether it has any of the keys.
 fn literals(json: &str, names: &[String], values: &mut [Option<Value>]) -> Result<bool, Fault> {
-    let mut found = vec![None; names.len()];
-    let mut parser = serde_json::Deserializer::from_str(json);
-    let wanted = Literals { names, found: &mut found };
-    let duplicate = wanted.deserialize(&mut parser).and_then(|duplicate| parser.end().map(|()| duplicate));
-    if let Some(slot) = duplicate.map_err(|error| Fault::Json { error, before: 0 })? {
-        return Err(Fault::Duplicate(names[slot].clone()));
-    }
+    let mut found: Vec<Option<&RawValue>> = vec![None; names.len()];
+    read_object(json, names, found.as_mut_slice())?;
     let any = found.iter().any(Option::is_some);
     for (slot, literal) in found.into_iter().enumerate() {
         let Some(literal) = literal.map(RawValue::get) else { continue };
@@ -228,39 +222,10 @@ fn kind_of(literal: &str) -> Kind {
     }
 }
 
-/// Finds the literals of the wanted keys; the slot of one that occurs twice, if any.
-struct Literals<'a, 'de> {
-    names: &'a [String],
-    found: &'a mut [Option<&'de RawValue>],
-}
-
-impl<'de> DeserializeSeed<'de> for Literals<'_, 'de> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Literals<'_, 'de> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut duplicate = None;
-        while let Some(slot) = map.next_key_seed(Key(self.names))? {
-            let Some(slot) = slot else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            if self.found[slot].replace(map.next_value()?).is_some() {
-                duplicate = duplicate.or(Some(slot));
-            }
-        }
-        Ok(duplicate)
+/// The literals of the wanted keys, as they are written.
+impl<'de> Slots<'de> for [Option<&'de RawValue>] {
+    fn take<A: MapAccess<'de>>(&mut self, slot: usize, map: &mut A) -> Result<bool, A::Error> {
+        Ok(self[slot].replace(map.next_value()?).is_some())
     }
 }
 

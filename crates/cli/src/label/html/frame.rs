@@ -1,8 +1,9 @@
 //! What stands around the documents: the head with legend and filter, the shares, how to read the page.
 
+use copydesk_infer::UNSURE;
+
 use crate::html::escape;
 use crate::label::shares::{Shares, percent};
-use crate::output::UNSURE;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
