@@ -76,7 +76,11 @@ fn in_a_terminal(arguments: &[&str], set: &[(&str, &str)]) -> Option<String> {
     command
         .args(["-qec", &format!("stty rows 24 columns 44; {line}"), "/dev/null"])
         .current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.env_remove("COLUMNS").env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("TERM", "xterm");
+    command.env("TERM", "xterm");
+    // `CI` lets colours into dumb terminals.
+    for name in ["COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "CI"] {
+        command.env_remove(name);
+    }
     let output = command.envs(set.iter().copied()).stdin(std::process::Stdio::null()).output().ok()?;
     Some(String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n"))
 }
