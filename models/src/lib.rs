@@ -18,9 +18,22 @@ pub fn bytes(name: &str) -> Option<&'static [u8]> {
     }
 }
 
+/// The hashes of a model's n-grams in the order of its columns, as `copydesk_features` of the same version takes them:
+/// numbers of 64 bits, little-endian.
+pub fn hashes(name: &str) -> Option<&'static [u8]> {
+    match name {
+        "news-en" => Some(&NEWS_EN_HASHES.0),
+        "news-en-open" => Some(&NEWS_EN_OPEN_HASHES.0),
+        _ => None,
+    }
+}
+
 /// Bytes that start where numbers may stand: then those in a file need not be copied to be read.
 #[repr(align(64))]
 struct Aligned<T: ?Sized>(T);
 
 static NEWS_EN: &Aligned<[u8]> = &Aligned(*include_bytes!("../news-en/model.safetensors"));
 static NEWS_EN_OPEN: &Aligned<[u8]> = &Aligned(*include_bytes!("../news-en-open/model.safetensors"));
+static NEWS_EN_HASHES: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/news-en.hashes")));
+static NEWS_EN_OPEN_HASHES: &Aligned<[u8]> =
+    &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/news-en-open.hashes")));

@@ -123,6 +123,14 @@ pub enum VocabularyError {
         /// The other.
         second: String,
     },
+    /// There must be one hash a n-gram.
+    #[error("{count} hashes for {ngrams} n-grams")]
+    Hashes {
+        /// Number of hashes.
+        count: usize,
+        /// Number of n-grams.
+        ngrams: usize,
+    },
     /// There must be one idf value a n-gram, from 1e-6 to 1e6.
     #[error("idf values are not usable: {count} for {ngrams} n-grams, or one is not between 1e-6 and 1e6")]
     Idf {

@@ -27,7 +27,7 @@ pub struct Vocabulary {
     /// First column of each block, and the number of columns at the end.
     block_starts: Vec<u32>,
     /// The hash of each n-gram.
-    hashes: Vec<u64>,
+    hashes: Cow<'static, [u64]>,
     /// A table for each block, made when it is first asked for: a classifier has its own for n-grams of words.
     tables: Vec<OnceLock<Table>>,
 }
@@ -45,6 +45,40 @@ impl Vocabulary {
         ends: impl Into<Cow<'static, [u32]>>,
         block_sizes: &[u32],
     ) -> Result<Self, VocabularyError> {
+        let mut vocabulary = Self::unchecked(spec, bytes, ends, block_sizes)?;
+        vocabulary.check_sorted_and_hash(spec)?;
+        vocabulary.check_hashes_differ()?;
+        Ok(vocabulary)
+    }
+
+    /// The same for parts that [`from_parts`](Self::from_parts) once took and the [`hashes`](Self::hashes) of that vocabulary,
+    /// which are believed: neither these nor the order of the n-grams are checked again. Hashes of anything else give a
+    /// vocabulary that finds n-grams it does not have.
+    ///
+    /// # Errors
+    /// [`VocabularyError`] if the numbers of n-grams differ or the parts do not belong together.
+    pub fn from_hashed_parts(
+        spec: &CheckedSpec,
+        bytes: impl Into<Cow<'static, [u8]>>,
+        ends: impl Into<Cow<'static, [u32]>>,
+        hashes: impl Into<Cow<'static, [u64]>>,
+        block_sizes: &[u32],
+    ) -> Result<Self, VocabularyError> {
+        let (mut vocabulary, hashes) = (Self::unchecked(spec, bytes, ends, block_sizes)?, hashes.into());
+        if hashes.len() != vocabulary.len() {
+            return Err(VocabularyError::Hashes { count: hashes.len(), ngrams: vocabulary.len() });
+        }
+        vocabulary.hashes = hashes;
+        Ok(vocabulary)
+    }
+
+    /// A vocabulary without hashes, of n-grams in any order.
+    fn unchecked(
+        spec: &CheckedSpec,
+        bytes: impl Into<Cow<'static, [u8]>>,
+        ends: impl Into<Cow<'static, [u32]>>,
+        block_sizes: &[u32],
+    ) -> Result<Self, VocabularyError> {
         let not_utf8 = |error: Utf8Error| VocabularyError::NotUtf8 { at: error.valid_up_to() };
         let text = match bytes.into() {
             Cow::Borrowed(bytes) => Cow::Borrowed(str::from_utf8(bytes).map_err(not_utf8)?),
@@ -54,10 +88,7 @@ impl Vocabulary {
         check_ends(&text, &ends)?;
         let block_starts = block_starts(spec, ends.len(), block_sizes)?;
         let tables = vec![OnceLock::new(); block_sizes.len()];
-        let mut vocabulary = Self { text, ends, block_starts, hashes: Vec::new(), tables };
-        vocabulary.check_sorted_and_hash(spec)?;
-        vocabulary.check_hashes_differ()?;
-        Ok(vocabulary)
+        Ok(Self { text, ends, block_starts, hashes: Cow::default(), tables })
     }
 
     /// Number of n-grams (columns).
@@ -115,6 +146,11 @@ impl Vocabulary {
         self.hashes[column]
     }
 
+    /// The hashes of all columns.
+    pub fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
     /// The column of the n-gram with this hash.
     pub fn find(&self, hash: u64) -> Option<u32> {
         (0..self.tables.len()).find_map(|block| self.find_in(block, hash))
@@ -155,7 +191,7 @@ impl Vocabulary {
                 return Err(VocabularyError::Unsorted { index, ngram: self.ngram(index).to_owned() });
             }
         }
-        self.hashes = hashes;
+        self.hashes = hashes.into();
         Ok(())
     }
 
@@ -250,6 +286,23 @@ mod tests {
         assert_eq!(vocabulary.find(hash_of_text(0, block, b"c")), None);
         assert_eq!(vocabulary.ngram(3), "é");
         assert_eq!(vocabulary.block_sizes(), [4]);
+    }
+
+    #[test]
+    fn hashes_taken_before_give_the_same_vocabulary() {
+        let words = ["a", "a b", "b", "é"];
+        let vocabulary = build(&words, &[4]).unwrap();
+        let spec = FeatureSpec::default().check().unwrap();
+        let again = |hashes: &[u64]| {
+            let (bytes, ends) = (vocabulary.bytes().to_vec(), vocabulary.ends().to_vec());
+            Vocabulary::from_hashed_parts(&spec, bytes, ends, hashes.to_vec(), &[4])
+        };
+        let hashed = again(vocabulary.hashes()).unwrap();
+        for column in 0..words.len() {
+            assert_eq!(hashed.find(vocabulary.hash(column)), Some(column as u32));
+        }
+        let too_few = again(&vocabulary.hashes()[1..]).map(|_| ());
+        assert_eq!(too_few, Err(VocabularyError::Hashes { count: 3, ngrams: 4 }));
     }
 
     #[test]

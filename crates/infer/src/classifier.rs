@@ -113,11 +113,11 @@ impl Classifier {
     /// [`ModelError::UnknownName`] if there is none of that name, others if the embedded bytes are damaged.
     #[cfg(feature = "builtin")]
     pub fn builtin_named(name: &str) -> Result<Self, ModelError> {
-        let Some(bytes) = copydesk_models::bytes(name) else {
+        let (Some(bytes), Some(hashes)) = (copydesk_models::bytes(name), copydesk_models::hashes(name)) else {
             let known = copydesk_models::NAMES.to_vec();
             return Err(ModelError::UnknownName { name: name.into(), known });
         };
-        Model::from_static(bytes).map(Self::new)
+        Model::from_static_hashed(bytes, hashes).map(Self::new)
     }
 
     /// A classifier with the model in a file.
@@ -277,6 +277,18 @@ mod tests {
         let logits = classifier.worker().logits("zzz").to_vec();
         assert_eq!(logits, [-0.5, f64::from(0.1_f32), f64::from(0.4_f32)]);
         assert_eq!(classifier.classify("").probabilities(), classifier.classify("zzz").probabilities());
+    }
+
+    /// They are believed when a program starts, so here they are not.
+    #[cfg(feature = "builtin")]
+    #[test]
+    fn embedded_models_are_whole_and_have_their_own_hashes() {
+        for name in copydesk_models::NAMES {
+            let checked = Model::from_bytes(copydesk_models::bytes(name).unwrap()).unwrap();
+            let embedded = Classifier::builtin_named(name).unwrap();
+            assert_eq!(embedded.model().to_bytes(), checked.to_bytes());
+            assert!(embedded.model().vectorizer().vocabulary().hashes() == checked.vectorizer().vocabulary().hashes());
+        }
     }
 
     #[test]

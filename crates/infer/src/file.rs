@@ -146,6 +146,8 @@ struct Take<'a> {
     bytes: fn(&'a [u8]) -> Cow<'static, [u8]>,
     f32s: fn(&'a [u8]) -> Cow<'static, [f32]>,
     u32s: fn(&'a [u8]) -> Cow<'static, [u32]>,
+    /// The n-grams' hashes, if somebody took them before.
+    hashes: Option<&'static [u64]>,
     /// Whether the checksum may be taken beside making the model. Of a file that may be damaged nothing is made before.
     at_once: bool,
 }
@@ -156,14 +158,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
         bytes: |bytes| bytes.to_vec().into(),
         f32s: |bytes| from_bytes(bytes, f32::from_le_bytes).into(),
         u32s: |bytes| from_bytes(bytes, u32::from_le_bytes).into(),
+        hashes: None,
         at_once: false,
     };
     decode_with(bytes, copied)
 }
 
 /// The model in a file's content that lives as long as the program: nothing long is copied if its numbers stand where the
-/// processor can read them, in its order of bytes.
-pub(crate) fn decode_static(bytes: &'static [u8]) -> Result<Model, ModelError> {
+/// processor can read them, in its order of bytes. `hashes` are those of its n-grams, if somebody took them before.
+pub(crate) fn decode_static(bytes: &'static [u8], hashes: Option<&'static [u8]>) -> Result<Model, ModelError> {
     if cfg!(target_endian = "big") {
         return decode(bytes);
     }
@@ -175,6 +178,7 @@ pub(crate) fn decode_static(bytes: &'static [u8]) -> Result<Model, ModelError> {
         u32s: |bytes| {
             bytemuck::try_cast_slice(bytes).map_or_else(|_| from_bytes(bytes, u32::from_le_bytes).into(), Cow::Borrowed)
         },
+        hashes: hashes.and_then(|hashes| bytemuck::try_cast_slice(hashes).ok()),
         at_once: true,
     };
     decode_with(bytes, in_place)
@@ -261,7 +265,11 @@ fn assemble<'a>(description: Description, container: &Container<'a>, take: Take<
     };
     let risk = description.risk.map(|risk| risk::decode(risk, container, labels)).transpose()?;
     let confusion = description.confusion.map(|table| confusion::decode(table, container, labels)).transpose()?;
-    let vocabulary = Vocabulary::from_parts(&spec, (take.bytes)(text.data), (take.u32s)(ends.data), &blocks)?;
+    let (text, ends) = ((take.bytes)(text.data), (take.u32s)(ends.data));
+    let vocabulary = match take.hashes {
+        Some(hashes) => Vocabulary::from_hashed_parts(&spec, text, ends, hashes, &blocks)?,
+        None => Vocabulary::from_parts(&spec, text, ends, &blocks)?,
+    };
     Model::new(ModelParts {
         labels: description.labels,
         vectorizer: Vectorizer::from_parts(spec, vocabulary, (take.f32s)(idf.data))?,

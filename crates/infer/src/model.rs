@@ -139,7 +139,16 @@ impl Model {
     /// # Errors
     /// As [`from_bytes`](Self::from_bytes).
     pub fn from_static(bytes: &'static [u8]) -> Result<Self, ModelError> {
-        file::decode_static(bytes)
+        file::decode_static(bytes, None)
+    }
+
+    /// The same with the [hashes](copydesk_features::Vocabulary::hashes) of the model's n-grams, little-endian, which are
+    /// believed: taking them again would be most of the time.
+    ///
+    /// # Errors
+    /// As [`from_bytes`](Self::from_bytes).
+    pub fn from_static_hashed(bytes: &'static [u8], hashes: &'static [u8]) -> Result<Self, ModelError> {
+        file::decode_static(bytes, Some(hashes))
     }
 
     /// The content of a model file. The same model gives the same bytes.
