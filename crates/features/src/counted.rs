@@ -6,7 +6,7 @@
 //! of these places lie close together.
 
 use crate::sparse::SparseRows;
-use crate::spec::{BlockSpec, Norm, TermFrequency};
+use crate::spec::{BlockSpec, TermFrequency};
 use crate::vectorizer::push_block;
 
 /// A TF-IDF matrix in factors (see [`Vectorizer::fit_rows`](crate::Vectorizer::fit_rows)).
@@ -170,23 +170,14 @@ impl CountedBlock {
         for same in hits.chunk_by(|a, b| a == b) {
             let (rank, count) = (same[0], same.len());
             let value = self.spec.tf.of(count) * f64::from(self.idf[rank as usize]);
-            norm += match self.spec.norm {
-                Norm::L2 => value * value,
-                Norm::L1 => value,
-                Norm::None => 0.0,
-            };
+            norm += self.spec.norm.part(value, count as u32);
             rows.ranks.push(rank);
             if count > 1 && self.spec.tf != TermFrequency::Binary {
                 rows.repeats.push(Repeat { rank, count: count as u32 });
             }
         }
-        let norm = match self.spec.norm {
-            Norm::L2 => norm.sqrt(),
-            Norm::L1 => norm,
-            Norm::None => 1.0,
-        };
         // A row without entries has no norm, and nothing that the factor could be for.
-        rows.factors.push(if hits.is_empty() { 0.0 } else { self.spec.weight / norm });
+        rows.factors.push(if hits.is_empty() { 0.0 } else { self.spec.weight / self.spec.norm.of_sum(norm) });
         rows.ends.push(rows.ranks.len());
         rows.repeat_ends.push(rows.repeats.len());
     }

@@ -195,8 +195,33 @@ pub enum Norm {
     L2,
     /// Sum of absolute values.
     L1,
+    /// Euclidean length as if each occurrence were an n-gram of its own: `√ Σ c · idf²`, for [`TermFrequency::Count`] only.
+    /// Occurrences can then be added up as they come, uncounted, which makes classifying faster; few texts have so many repeats
+    /// that it matters otherwise.
+    Occurrences,
     /// No division.
     None,
+}
+
+impl Norm {
+    /// What an n-gram that occurs `count` times (at least once) and has this value adds to the sum that [`of_sum`](Self::of_sum)
+    /// takes.
+    pub fn part(self, value: f64, count: u32) -> f64 {
+        match self {
+            Self::L2 => value * value,
+            Self::Occurrences => value * value / f64::from(count),
+            Self::L1 | Self::None => value,
+        }
+    }
+
+    /// The norm, by the sum of its parts over all n-grams of a text.
+    pub fn of_sum(self, sum: f64) -> f64 {
+        match self {
+            Self::L2 | Self::Occurrences => sum.sqrt(),
+            Self::L1 => sum,
+            Self::None => 1.0,
+        }
+    }
 }
 
 impl Default for FeatureSpec {
@@ -227,6 +252,14 @@ impl Default for NormalizeSpec {
 impl Default for TokenSpec {
     fn default() -> Self {
         Self { rule: TokenRule::Words, marks: true, min_chars: 1 }
+    }
+}
+
+impl BlockSpec {
+    /// Whether an n-gram that occurs `c` times does the same as `c` n-grams that occur once: then occurrences can be added up as
+    /// they come. So it is with counts as term frequencies and any norm but [`Norm::L2`].
+    pub fn adds_up(&self) -> bool {
+        self.tf == TermFrequency::Count && self.norm != Norm::L2
     }
 }
 
@@ -310,6 +343,10 @@ impl FeatureSpec {
             let cure = "use at least 1, or leave the block out".into();
             return fail("max_features", "0".into(), cure);
         }
+        if block.norm == Norm::Occurrences && block.tf != TermFrequency::Count {
+            let cure = "it is a norm of counts: set tf = \"count\", or use norm = \"l2\"".into();
+            return fail("norm", "occurrences".into(), cure);
+        }
         if block.units == Units::Characters && block.form != Form::Surface {
             let cure = "character n-grams are made of surface forms: use form = \"surface\"";
             let form = if block.form == Form::Stem { "stem" } else { "shape" };
@@ -356,7 +393,7 @@ mod tests {
     #[test]
     fn each_bad_value_is_named() {
         type Change = fn(&mut BlockSpec);
-        let cases: [(&str, Change); 10] = [
+        let cases: [(&str, Change); 11] = [
             ("min_n..max_n", |b| b.min_n = 0),
             ("min_n..max_n", |b| b.min_n = 3),
             ("min_n..max_n", |b| b.max_n = 6),
@@ -369,6 +406,7 @@ mod tests {
                 b.units = Units::Characters;
             }),
             ("max_share", |b| b.max_share = 1.5),
+            ("norm", |b| b.norm = Norm::Occurrences),
             ("form", |b| {
                 b.form = Form::Shape;
                 b.units = Units::Characters;

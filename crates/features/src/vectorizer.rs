@@ -10,7 +10,7 @@ use crate::error::{FitError, VocabularyError};
 use crate::fit;
 use crate::ngrams::Extractor;
 use crate::sparse::{SparseRow, SparseRows};
-use crate::spec::{BlockSpec, CheckedSpec, Norm, TermFrequency};
+use crate::spec::{BlockSpec, CheckedSpec, TermFrequency};
 use crate::vocabulary::Vocabulary;
 
 /// Texts are vectorised in parallel in pieces of so many.
@@ -201,20 +201,11 @@ pub(crate) fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: 
     for same in hits.chunk_by(|a, b| a == b) {
         let column = same[0];
         let value = block.tf.of(same.len()) * f64::from(idf[column as usize]);
-        norm += match block.norm {
-            Norm::L2 => value * value,
-            Norm::L1 => value,
-            Norm::None => 0.0,
-        };
+        norm += block.norm.part(value, same.len() as u32);
         columns.push(column);
         values.push(value as f32);
     }
-    let norm = match block.norm {
-        Norm::L2 => norm.sqrt(),
-        Norm::L1 => norm,
-        Norm::None => 1.0,
-    };
-    let factor = block.weight / norm;
+    let factor = block.weight / block.norm.of_sum(norm);
     for value in &mut values[first..] {
         *value = (f64::from(*value) * factor) as f32;
     }

@@ -60,8 +60,10 @@ proptest! {
         (min_texts, min_groups) in (1..4_usize, 1..4_usize),
         limited: bool,
         tf in 0..3_usize,
-        norm in 0..3_usize,
+        norm in 0..4_usize,
     ) {
+        let norm = [Norm::L2, Norm::L1, Norm::Occurrences, Norm::None][norm];
+        let tf = if norm == Norm::Occurrences { 0 } else { tf };
         let words = BlockSpec {
             form: Form::Stem,
             min_texts,
@@ -69,7 +71,7 @@ proptest! {
             max_share: 0.8,
             max_features: limited.then_some(7),
             tf: [TermFrequency::Count, TermFrequency::Binary, TermFrequency::Sublinear][tf],
-            norm: [Norm::L2, Norm::L1, Norm::None][norm],
+            norm,
             weight: 0.5,
             ..BlockSpec::default()
         };

@@ -47,17 +47,22 @@ pub struct NgramCounter {
     repeats: Repeats,
     /// Hashes of n-grams that grow by one token at a time.
     growing: Vec<u64>,
+    /// Hashes of all n-grams of a block that adds up.
+    occurrences: Vec<u64>,
 }
 
 /// The n-grams of one block in one text, in an order that only the text decides.
 pub enum Ngrams<'a> {
     /// Of a block of words: the distinct ones, those unknown to the vocabulary among them.
     Words(&'a [Counted]),
+    /// The same if the block [adds up](BlockSpec::adds_up): the hash of each occurrence.
+    Occurrences(&'a [u64]),
     /// Of a block of characters: those that the vocabulary has.
     Characters(CharacterNgrams<'a>),
 }
 
-/// The character n-grams of a text: those of its tokens, one after the other, and which of them come more than once.
+/// The character n-grams of a text: those of its tokens, one after the other, and, unless the block
+/// [adds up](BlockSpec::adds_up), which of them come more than once.
 pub struct CharacterNgrams<'a> {
     lexicon: &'a Lexicon,
     tokens: &'a [u32],
@@ -80,7 +85,7 @@ impl<'a> CharacterNgrams<'a> {
         self.lexicon.ngrams(word, self.place)
     }
 
-    /// The columns that occur more than once in the text.
+    /// The columns that occur more than once in the text; none if the block adds up.
     pub fn repeats(&self) -> &'a [RepeatedColumn] {
         self.repeats
     }
@@ -100,6 +105,7 @@ struct Block {
     min_n: usize,
     max_n: usize,
     boundaries: bool,
+    adds_up: bool,
     /// How many blocks of characters come before it.
     characters_before: usize,
 }
@@ -111,7 +117,8 @@ impl NgramCounter {
         let mut characters_before = 0;
         let blocks = spec.blocks.values().enumerate().map(|(index, block)| {
             let &BlockSpec { units, form, min_n, max_n, boundaries, .. } = block;
-            let block = Block { seed: block_seed(index), units, form, min_n, max_n, boundaries, characters_before };
+            let (seed, adds_up) = (block_seed(index), block.adds_up());
+            let block = Block { seed, units, form, min_n, max_n, boundaries, adds_up, characters_before };
             characters_before += usize::from(units == Units::Characters);
             block
         });
@@ -124,6 +131,7 @@ impl NgramCounter {
             distinct: Distinct::default(),
             repeats: Repeats::new(largest),
             growing: Vec::new(),
+            occurrences: Vec::new(),
         }
     }
 
@@ -141,19 +149,28 @@ impl NgramCounter {
         let block = self.blocks[block];
         match block.units {
             Units::Words => {
-                self.count_words(block);
-                Ngrams::Words(self.distinct.counted())
+                self.read_words(block);
+                if block.adds_up {
+                    Ngrams::Occurrences(&self.occurrences)
+                } else {
+                    Ngrams::Words(self.distinct.counted())
+                }
             }
             Units::Characters => {
                 let Reader { lexicon, words, .. } = &self.reader;
                 let place = block.characters_before;
-                let repeats = self.repeats.find(words.iter().map(|&word| lexicon.ngrams(word, place)));
+                let repeats = if block.adds_up {
+                    &[]
+                } else {
+                    self.repeats.find(words.iter().map(|&word| lexicon.ngrams(word, place)))
+                };
                 Ngrams::Characters(CharacterNgrams { lexicon, tokens: words, repeats, place })
             }
         }
     }
 
-    fn count_words(&mut self, block: Block) {
+    /// Puts the n-grams of a block of words into `occurrences` if it adds up, else into `distinct`.
+    fn read_words(&mut self, block: Block) {
         let tokens = match block.form {
             Form::Surface => &self.reader.surface,
             Form::Stem => &self.reader.stems,
@@ -161,7 +178,12 @@ impl NgramCounter {
         };
         let words = &tokens[1..tokens.len() - 1];
         let units = if block.boundaries && !words.is_empty() { tokens } else { words };
-        self.distinct.begin(units.len() * (block.max_n + 1 - block.min_n));
+        let most = units.len() * (block.max_n + 1 - block.min_n);
+        if block.adds_up {
+            self.occurrences.clear();
+        } else {
+            self.distinct.begin(most);
+        }
         self.growing.clear();
         self.growing.resize(units.len(), block.seed);
         for n in 1..=block.max_n.min(units.len()) {
@@ -179,7 +201,11 @@ impl NgramCounter {
                 longer.next();
                 longer.next_back();
             }
-            self.distinct.add(longer);
+            if block.adds_up {
+                self.occurrences.extend(longer);
+            } else {
+                self.distinct.add(longer);
+            }
         }
     }
 }

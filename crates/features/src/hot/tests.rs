@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ngrams::Extractor;
-use crate::spec::{CheckedSpec, FeatureSpec, NormalizeSpec, Stemming, TokenRule, TokenSpec};
+use crate::spec::{CheckedSpec, FeatureSpec, Norm, NormalizeSpec, Stemming, TermFrequency, TokenRule, TokenSpec};
 
 /// How often each column of each block occurs, by the plain way.
 fn naive(text: &str, vectorizer: &Vectorizer) -> Vec<BTreeMap<u32, u32>> {
@@ -41,12 +41,18 @@ fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> V
                         }
                     }
                 }
+                Ngrams::Occurrences(hashes) => {
+                    for column in hashes.iter().filter_map(|&hash| vocabulary.find(hash)) {
+                        *found.entry(column).or_default() += 1;
+                    }
+                }
                 Ngrams::Characters(ngrams) => {
                     let columns = ngrams.tokens().iter().flat_map(|&word| ngrams.columns(word));
                     columns.for_each(|column| *found.entry(first + column).or_default() += 1);
                     let repeats = ngrams.repeats().iter().map(|repeat| (first + repeat.column, repeat.count));
-                    let expected =
-                        found.iter().map(|(&column, &count)| (column, count)).filter(|&(_, count)| count > 1);
+                    let adds_up = vectorizer.spec().get().blocks.values().nth(block).unwrap().adds_up();
+                    let repeated = |&(_, &count): &(_, &u32)| count > 1 && !adds_up;
+                    let expected = found.iter().filter(repeated).map(|(&column, &count)| (column, count));
                     assert_eq!(repeats.collect::<BTreeMap<_, _>>(), expected.collect::<BTreeMap<_, _>>());
                 }
             }
@@ -63,29 +69,32 @@ fn any_spec() -> impl Strategy<Value = CheckedSpec> {
     let rules = vec![TokenRule::Words, TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace];
     let tokens = (prop::sample::select(rules), any::<bool>(), 0..4usize)
         .prop_map(|(rule, marks, min_chars)| TokenSpec { rule, marks, min_chars });
-    let block = (any::<bool>(), 0..3u8, 1..5usize, 0..4usize, any::<bool>());
+    let block = (any::<bool>(), 0..3u8, 1..5usize, 0..4usize, any::<[bool; 2]>());
     let blocks = prop::collection::vec(block, 1..4);
     (normalize, tokens, blocks).prop_map(|(normalize, tokens, blocks)| {
-        let blocks = blocks.into_iter().enumerate().map(|(place, (characters, form, min_n, more, boundaries))| {
-            let units = if characters { Units::Characters } else { Units::Words };
-            let form = match form {
-                _ if characters => Form::Surface,
-                0 if normalize.lowercase => Form::Stem,
-                1 => Form::Shape,
-                _ => Form::Surface,
-            };
-            let most = if characters { 8 } else { 5 };
-            let block = BlockSpec {
-                units,
-                form,
-                min_n,
-                max_n: (min_n + more).min(most),
-                boundaries,
-                min_groups: 1,
-                ..BlockSpec::default()
-            };
-            (format!("b{place}"), block)
-        });
+        let blocks =
+            blocks.into_iter().enumerate().map(|(place, (characters, form, min_n, more, [boundaries, adds_up]))| {
+                let units = if characters { Units::Characters } else { Units::Words };
+                let form = match form {
+                    _ if characters => Form::Surface,
+                    0 if normalize.lowercase => Form::Stem,
+                    1 => Form::Shape,
+                    _ => Form::Surface,
+                };
+                let most = if characters { 8 } else { 5 };
+                let block = BlockSpec {
+                    units,
+                    form,
+                    min_n,
+                    max_n: (min_n + more).min(most),
+                    boundaries,
+                    min_groups: 1,
+                    tf: TermFrequency::Count,
+                    norm: if adds_up { Norm::Occurrences } else { Norm::L2 },
+                    ..BlockSpec::default()
+                };
+                (format!("b{place}"), block)
+            });
         let blocks = blocks.collect();
         FeatureSpec { normalize, tokens, stemmer: Stemming::English, blocks }.check().unwrap()
     })

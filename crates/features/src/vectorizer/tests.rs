@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::spec::{FeatureSpec, Form, InverseDocumentFrequency, Units};
+use crate::spec::{FeatureSpec, Form, InverseDocumentFrequency, Norm, Units};
 
 fn spec_with(change: impl FnOnce(&mut BlockSpec)) -> CheckedSpec {
     let mut block = BlockSpec { min_groups: 1, ..BlockSpec::default() };
@@ -124,6 +124,7 @@ fn naive_rows(spec: &CheckedSpec, texts: &[String]) -> Vec<BTreeMap<String, f64>
             let norm = match block.norm {
                 Norm::L2 => out.values().map(|v| v * v).sum::<f64>().sqrt(),
                 Norm::L1 => out.values().sum(),
+                Norm::Occurrences => out.iter().map(|(ngram, v)| v * v / row[ngram]).sum::<f64>().sqrt(),
                 Norm::None => 1.0,
             };
             for value in out.values_mut() {
@@ -138,7 +139,7 @@ proptest! {
     #[test]
     fn rows_equal_the_naive_definition(
         texts in prop::collection::vec("([abé]{1,2}[ .’]){0,8}", 1..12),
-        choice in (0..3usize, 0..3usize, 0..3usize, any::<bool>(), any::<bool>()),
+        choice in (0..3usize, 0..3usize, 0..4usize, any::<bool>(), any::<bool>()),
         thresholds in (1..3usize, 0.5..1.0f64, 0.1..3.0f64),
     ) {
         let spec = spec_with(|b| {
@@ -148,7 +149,10 @@ proptest! {
                 InverseDocumentFrequency::Plain,
                 InverseDocumentFrequency::None,
             ][choice.1];
-            b.norm = [Norm::L2, Norm::L1, Norm::None][choice.2];
+            b.norm = [Norm::L2, Norm::L1, Norm::Occurrences, Norm::None][choice.2];
+            if b.norm == Norm::Occurrences {
+                b.tf = TermFrequency::Count;
+            }
             b.units = if choice.3 { Units::Characters } else { Units::Words };
             b.form = if choice.4 && !choice.3 { Form::Stem } else { Form::Surface };
             (b.min_texts, b.max_share, b.weight) = thresholds;

@@ -1,12 +1,14 @@
 //! N-grams whose columns are known: their rows are made of weights and idf as they are needed.
 
 use copydesk_features::{CharacterNgrams, Norm};
+use wide::f64x4;
 
-use crate::scorer::row::{Factors, norm_part};
+use crate::scorer::row::{Factors, LABELS, LANES};
 
 /// A block's weights and idf.
 #[derive(Clone, Copy)]
 pub(super) struct Columns<'a> {
+    pub labels: usize,
     /// As many a column as there are labels.
     pub weights: &'a [f32],
     pub idf: &'a [f32],
@@ -22,7 +24,51 @@ pub(super) struct WordSums {
     sums: Vec<f64>,
 }
 
+/// The same for up to three labels.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WordRows {
+    epoch: u64,
+    rows: Vec<f64x4>,
+}
+
 impl Columns<'_> {
+    /// The row of a column, if there are up to three labels.
+    #[inline]
+    pub fn row(&self, column: usize) -> [f64; LANES] {
+        let idf = f64::from(self.idf[column]);
+        let mut row = [0.0; LANES];
+        for (value, &weight) in row[..LABELS].iter_mut().zip(&self.weights[column * self.labels..][..self.labels]) {
+            *value = f64::from(weight) * idf;
+        }
+        row[LABELS] = self.norm.part(idf, 1);
+        row
+    }
+
+    /// The sum of the rows of character n-grams, each times the factors of its count. Those of a word are added up once,
+    /// `words` remembers the sums.
+    pub fn sum_rows(&self, ngrams: &CharacterNgrams<'_>, factors: &Factors, words: &mut WordRows) -> [f64; LANES] {
+        if words.epoch != ngrams.epoch() {
+            words.epoch = ngrams.epoch();
+            words.rows.clear();
+        }
+        let mut sum = f64x4::ZERO;
+        for &word in ngrams.tokens() {
+            while words.rows.len() <= word as usize {
+                let columns = ngrams.columns(words.rows.len() as u32);
+                words.rows.push(columns.iter().map(|&column| f64x4::new(self.row(column as usize))).sum());
+            }
+            sum += words.rows[word as usize];
+        }
+        for repeat in ngrams.repeats() {
+            // So far the column is in the sum as often as it occurs.
+            let (labels, norm) = factors.exact(repeat.count);
+            let mut times = [labels - f64::from(repeat.count); LANES];
+            times[LABELS] = norm - f64::from(repeat.count);
+            sum += f64x4::new(self.row(repeat.column as usize)) * f64x4::new(times);
+        }
+        sum.to_array()
+    }
+
     /// The sum of the rows of n-grams, by their places in the block, each times the factors of its count.
     pub fn sum(&self, ngrams: impl Iterator<Item = (u32, u32)>, factors: &Factors, sum: &mut [f64]) {
         sum.fill(0.0);
@@ -31,7 +77,7 @@ impl Columns<'_> {
         }
     }
 
-    /// The same for n-grams of characters. Those of a word are added up once, `words` remembers the sums.
+    /// The same for n-grams of characters, as [`sum_rows`](Self::sum_rows).
     pub fn sum_words(&self, ngrams: &CharacterNgrams<'_>, factors: &Factors, words: &mut WordSums, sum: &mut [f64]) {
         if words.epoch != ngrams.epoch() {
             words.epoch = ngrams.epoch();
@@ -74,6 +120,6 @@ impl Columns<'_> {
         for (sum, &weight) in labels.iter_mut().zip(weights) {
             *sum += f64::from(weight) * idf * factor;
         }
-        *norm += norm_part(self.norm, idf) * norm_factor;
+        *norm += self.norm.part(idf, 1) * norm_factor;
     }
 }

@@ -19,9 +19,9 @@ use copydesk_features::{BlockSpec, Counted, NgramCounter, Ngrams, Norm, Units};
 use rayon::prelude::*;
 
 use crate::model::Model;
-use crate::scorer::columns::{Columns, WordSums};
+use crate::scorer::columns::{Columns, WordRows, WordSums};
 use crate::scorer::narrow::{Narrow, Ngram, frequent};
-use crate::scorer::row::{Factors, LABELS, LANES, Row, norm_part};
+use crate::scorer::row::{Factors, LABELS};
 
 /// A model's weights, arranged for adding up.
 #[derive(Debug, Clone)]
@@ -44,8 +44,10 @@ pub(crate) struct Scratch {
     counter: NgramCounter,
     /// For each label, then the norm.
     sums: Vec<f64>,
-    /// For each block, if it is of characters.
-    words: Vec<WordSums>,
+    /// For each block, if it is of characters and there are few labels.
+    word_rows: Vec<WordRows>,
+    /// The same where there are many.
+    word_sums: Vec<WordSums>,
     /// The score of each label for the text last scored.
     pub logits: Vec<f64>,
     /// For the worker: a probability for each label.
@@ -57,7 +59,8 @@ impl Scratch {
         Self {
             counter: NgramCounter::new(model.vectorizer()),
             sums: vec![0.0; model.labels().len() + 1],
-            words: vec![WordSums::default(); model.vectorizer().spec().get().blocks.len()],
+            word_rows: vec![WordRows::default(); model.vectorizer().spec().get().blocks.len()],
+            word_sums: vec![WordSums::default(); model.vectorizer().spec().get().blocks.len()],
             logits: vec![0.0; model.labels().len()],
             probabilities: vec![0.0; model.labels().len()],
         }
@@ -67,12 +70,15 @@ impl Scratch {
 impl Scorer {
     pub fn new(model: &Model) -> Self {
         let blocks: Vec<&BlockSpec> = model.vectorizer().spec().get().blocks.values().collect();
-        let blocks = blocks.par_iter().enumerate().map(|(index, spec)| Block {
-            narrow: narrow(model, index, spec),
-            factors: Factors::new(spec.tf, spec.norm),
-            norm: spec.norm,
-            weight: spec.weight,
-            columns: model.vectorizer().vocabulary().block_columns(index),
+        let blocks = blocks.par_iter().enumerate().map(|(index, spec)| {
+            let block = Block {
+                narrow: None,
+                factors: Factors::new(spec.tf, spec.norm),
+                norm: spec.norm,
+                weight: spec.weight,
+                columns: model.vectorizer().vocabulary().block_columns(index),
+            };
+            Block { narrow: narrow(model, index, spec, block.columns_of(model)), ..block }
         });
         Self { blocks: blocks.collect() }
     }
@@ -80,31 +86,37 @@ impl Scorer {
     /// Puts the logits of `text` into `scratch.logits`: the intercepts of `model`, from which the scorer was made, and
     /// what the n-grams say.
     pub fn score(&self, model: &Model, text: &str, scratch: &mut Scratch) {
-        let Scratch { counter, sums, words, logits, .. } = scratch;
+        let Scratch { counter, sums, word_rows, word_sums, logits, .. } = scratch;
+        let narrow = logits.len() <= LABELS;
         for (logit, &intercept) in logits.iter_mut().zip(model.intercept()) {
             *logit = f64::from(intercept);
         }
         counter.read(text, model.vectorizer());
-        for (index, (block, words)) in self.blocks.iter().zip(words).enumerate() {
-            match (&block.narrow, counter.count(index)) {
-                (Some(table), Ngrams::Words(ngrams)) => {
-                    let row = table.sum(ngrams, &block.factors);
-                    for (sum, value) in sums.iter_mut().zip(row) {
-                        *sum = f64::from(value);
-                    }
-                    sums[logits.len()] = f64::from(row[LABELS]);
-                }
+        for (index, block) in self.blocks.iter().enumerate() {
+            let row = match (&block.narrow, counter.count(index)) {
+                (Some(table), Ngrams::Words(ngrams)) => Some(table.sum(ngrams, &block.factors)),
+                (Some(table), Ngrams::Occurrences(hashes)) => Some(table.sum_occurrences(hashes)),
                 (None, Ngrams::Words(ngrams)) => {
-                    let vocabulary = model.vectorizer().vocabulary();
-                    let known = ngrams.iter().filter_map(|&Counted { hash, count }| {
-                        let column = vocabulary.find_in(index, hash)?;
-                        Some((column - block.columns.start as u32, count))
-                    });
-                    block.columns_of(model).sum(known, &block.factors, sums);
+                    let ngrams = ngrams.iter().map(|&Counted { hash, count }| (hash, count));
+                    block.sum_found(ngrams, model, index, sums);
+                    None
+                }
+                (None, Ngrams::Occurrences(hashes)) => {
+                    block.sum_found(hashes.iter().map(|&hash| (hash, 1)), model, index, sums);
+                    None
+                }
+                (_, Ngrams::Characters(ngrams)) if narrow => {
+                    Some(block.columns_of(model).sum_rows(&ngrams, &block.factors, &mut word_rows[index]))
                 }
                 (_, Ngrams::Characters(ngrams)) => {
-                    block.columns_of(model).sum_words(&ngrams, &block.factors, words, sums);
+                    block.columns_of(model).sum_words(&ngrams, &block.factors, &mut word_sums[index], sums);
+                    None
                 }
+            };
+            if let Some(row) = row {
+                let (norm, labels) = sums.split_last_mut().expect("behind the labels stands the norm");
+                labels.iter_mut().zip(row).for_each(|(sum, value)| *sum = value);
+                *norm = row[LABELS];
             }
             block.finish(sums, logits);
         }
@@ -116,10 +128,21 @@ impl Block {
         let labels = model.labels().len();
         let Range { start, end } = self.columns;
         Columns {
+            labels,
             weights: &model.weights()[start * labels..end * labels],
             idf: &model.vectorizer().idf()[start..end],
             norm: self.norm,
         }
+    }
+
+    /// The sum of the rows of those n-grams that the vocabulary has in this block, the spec's block of number `index`, by hash and count.
+    fn sum_found(&self, ngrams: impl Iterator<Item = (u64, u32)>, model: &Model, index: usize, sums: &mut [f64]) {
+        let vocabulary = model.vectorizer().vocabulary();
+        let found = ngrams.filter_map(|(hash, count)| {
+            let column = vocabulary.find_in(index, hash)?;
+            Some((column - self.columns.start as u32, count))
+        });
+        self.columns_of(model).sum(found, &self.factors, sums);
     }
 
     /// Adds a block's sums to the logits, divided by the norm.
@@ -127,11 +150,7 @@ impl Block {
     fn finish(&self, sums: &[f64], logits: &mut [f64]) {
         let norm = sums[logits.len()];
         if norm > 0.0 {
-            let scale = match self.norm {
-                Norm::L2 => self.weight / norm.sqrt(),
-                Norm::L1 => self.weight / norm,
-                Norm::None => self.weight,
-            };
+            let scale = self.weight / self.norm.of_sum(norm);
             for (logit, &sum) in logits.iter_mut().zip(sums) {
                 *logit += sum * scale;
             }
@@ -140,27 +159,14 @@ impl Block {
 }
 
 /// The table of a block's rows by hash, if it is of words and the labels fit.
-fn narrow(model: &Model, block: usize, spec: &BlockSpec) -> Option<Narrow> {
+fn narrow(model: &Model, index: usize, spec: &BlockSpec, columns: Columns<'_>) -> Option<Narrow> {
     if spec.units != Units::Words || model.labels().len() > LABELS {
         return None;
     }
-    let vectorizer = model.vectorizer();
-    let columns = vectorizer.vocabulary().block_columns(block);
-    let idf = &vectorizer.idf()[columns.clone()];
-    let row = |weights: &[f32], idf: f32| {
-        let mut row: Row = [0.0; LANES];
-        for (value, &weight) in row[..LABELS].iter_mut().zip(weights) {
-            *value = (f64::from(weight) * f64::from(idf)) as f32;
-        }
-        row[LABELS] = norm_part(spec.norm, f64::from(idf)) as f32;
-        row
-    };
-    let ngrams = columns.zip(idf).zip(frequent(idf)).map(|((column, &idf), frequent)| Ngram {
-        hash: vectorizer.vocabulary().hash(column),
-        row: row(model.weights_of(column), idf),
-        frequent,
-    });
-    Narrow::new(&ngrams)
+    let vocabulary = model.vectorizer().vocabulary();
+    let ngrams = vocabulary.block_columns(index).enumerate().zip(frequent(columns.idf));
+    let ngrams = ngrams.map(|((place, column), frequent)| Ngram { hash: vocabulary.hash(column), place, frequent });
+    Narrow::new(&ngrams, |place| columns.row(place).map(|value| value as f32))
 }
 
 #[cfg(test)]

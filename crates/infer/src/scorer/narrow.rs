@@ -34,7 +34,8 @@ const TAG_SHIFTS: std::ops::Range<u32> = 0..16;
 /// What the table is made of.
 pub(super) struct Ngram {
     pub hash: u64,
-    pub row: Row,
+    /// Its number in its block.
+    pub place: usize,
     /// Whether it is for the small table.
     pub frequent: bool,
 }
@@ -67,13 +68,17 @@ pub(super) struct Narrow {
 
 impl Narrow {
     /// A table of n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring about.
-    pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone)) -> Option<Self> {
+    pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone), row: impl Fn(usize) -> Row) -> Option<Self> {
         // Two n-grams of one line and one tag are as rare as one in 2^44 pairs. Then another part of the hash does.
-        TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, tag_shift))
+        TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, &row, tag_shift))
     }
 
     /// The table with tags from one part of the hash; `None` if two n-grams look the same.
-    fn with_tags(ngrams: &(impl Iterator<Item = Ngram> + Clone), tag_shift: u32) -> Option<Self> {
+    fn with_tags(
+        ngrams: &(impl Iterator<Item = Ngram> + Clone),
+        row: &impl Fn(usize) -> Row,
+        tag_shift: u32,
+    ) -> Option<Self> {
         let mut count = 0;
         let mut left = Vec::new();
         let mut frequent = vec![FREE; FREQUENT_LINES];
@@ -84,7 +89,7 @@ impl Narrow {
                 if line.has(tag) {
                     return None;
                 }
-                if !line.insert(tag, ngram.row) {
+                if !line.insert(tag, row(ngram.place)) {
                     left.push(ngram);
                 }
             }
@@ -95,7 +100,7 @@ impl Narrow {
         let mut filter = Filter::new(count);
         for ngram in ngrams.clone().filter(|ngram| !ngram.frequent).chain(left) {
             let tag = tag(ngram.hash, tag_shift);
-            if frequent[frequent_home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, ngram.row) {
+            if frequent[frequent_home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, row(ngram.place)) {
                 return None;
             }
             filter.add(ngram.hash);
@@ -104,15 +109,38 @@ impl Narrow {
     }
 
     /// The sum of the rows of the n-grams that the table has, each times the factors of its count.
-    pub fn sum(&self, ngrams: &[Counted], factors: &Factors) -> Row {
-        let mut sum = f32x4::ZERO;
+    pub fn sum(&self, ngrams: &[Counted], factors: &Factors) -> [f64; LANES] {
+        self.sum_times(
+            ngrams,
+            |ngram| ngram.hash,
+            |ngram, found| factors.of(select_unpredictable(found, ngram.count, 0)),
+        )
+    }
+
+    /// The sum of the rows of the n-grams that the table has, by their hashes.
+    pub fn sum_occurrences(&self, hashes: &[u64]) -> [f64; LANES] {
+        const ONCE: [f32x4; 2] = [f32x4::ZERO, f32x4::ONE];
+        self.sum_times(hashes, |hash| hash, |_, found| ONCE[usize::from(found)])
+    }
+
+    /// The sum of the rows of n-grams, each times what `times` says for it, which is zeros if it was not found.
+    #[inline]
+    fn sum_times<N: Copy>(
+        &self,
+        ngrams: &[N],
+        hash: impl Fn(N) -> u64,
+        times: impl Fn(N, bool) -> f32x4,
+    ) -> [f64; LANES] {
+        let mut total = [0.0; LANES];
         for ngrams in ngrams.chunks(TOGETHER) {
+            // Long sums of f32 would lose too much.
+            let mut sum = f32x4::ZERO;
             let mut put_off = [0_u8; TOGETHER];
             let mut waiting = 0;
             for (place, &ngram) in (0..).zip(ngrams) {
-                let line = &self.frequent[frequent_home(ngram.hash)];
-                let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
-                sum += row * factors.of(select_unpredictable(found, ngram.count, 0));
+                let line = &self.frequent[frequent_home(hash(ngram))];
+                let (row, found) = line.find(tag(hash(ngram), self.tag_shift));
+                sum += row * times(ngram, found);
                 put_off[waiting % TOGETHER] = place;
                 waiting += usize::from(!found);
             }
@@ -120,26 +148,27 @@ impl Narrow {
             for at in 0..waiting {
                 let place = put_off[at % TOGETHER];
                 put_off[sifted % TOGETHER] = place;
-                sifted += usize::from(self.filter.may_have(ngrams[usize::from(place)].hash));
+                sifted += usize::from(self.filter.may_have(hash(ngrams[usize::from(place)])));
             }
             let mut behind = 0;
             for at in 0..sifted {
                 let place = put_off[at % TOGETHER];
                 let ngram = ngrams[usize::from(place)];
-                let line = &self.others.lines[self.others.home(ngram.hash)];
-                let (row, found) = line.find(tag(ngram.hash, self.tag_shift));
-                sum += row * factors.of(select_unpredictable(found, ngram.count, 0));
+                let line = &self.others.lines[self.others.home(hash(ngram))];
+                let (row, found) = line.find(tag(hash(ngram), self.tag_shift));
+                sum += row * times(ngram, found);
                 put_off[behind % TOGETHER] = place;
                 behind += usize::from(!found & line.goes_on());
             }
             for &place in &put_off[..behind] {
                 let ngram = ngrams[usize::from(place)];
-                if let Some(row) = self.others.find_behind(ngram.hash, tag(ngram.hash, self.tag_shift)) {
-                    sum += f32x4::new(row) * factors.of(ngram.count);
+                if let Some(row) = self.others.find_behind(hash(ngram), tag(hash(ngram), self.tag_shift)) {
+                    sum += f32x4::new(row) * times(ngram, true);
                 }
             }
+            total.iter_mut().zip(sum.to_array()).for_each(|(total, sum)| *total += f64::from(sum));
         }
-        sum.to_array()
+        total
     }
 }
 

@@ -15,14 +15,6 @@ pub(super) type Row = [f32; LANES];
 /// Counts below this have their factors in a table.
 const TABULATED: usize = 64;
 
-/// An n-gram's part in the norm of a text in which it occurs once.
-pub(super) fn norm_part(norm: Norm, idf: f64) -> f64 {
-    match norm {
-        Norm::L2 => idf * idf,
-        Norm::L1 | Norm::None => idf,
-    }
-}
-
 /// The factors of a row by count: `tf(count)` for the labels, and what it makes of the part in the norm.
 #[derive(Debug, Clone)]
 pub(super) struct Factors {
@@ -61,10 +53,7 @@ impl Factors {
     #[inline(never)]
     fn compute(&self, count: u32) -> (f64, f64) {
         let tf = self.tf.of(count as usize);
-        match self.norm {
-            Norm::L2 => (tf, tf * tf),
-            Norm::L1 | Norm::None => (tf, tf),
-        }
+        (tf, self.norm.part(tf, count))
     }
 }
 

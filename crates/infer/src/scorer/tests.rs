@@ -39,7 +39,7 @@ fn any_spec() -> impl Strategy<Value = FeatureSpec> {
             InverseDocumentFrequency::Plain,
             InverseDocumentFrequency::None,
         ]),
-        prop::sample::select(vec![Norm::L2, Norm::L1, Norm::None]),
+        prop::sample::select(vec![Norm::L2, Norm::L1, Norm::Occurrences, Norm::None]),
         0.1..3.0f64,
     );
     let block = (any::<[bool; 2]>(), 0..3u8, 1..4usize, 0..4usize, weighting);
@@ -54,6 +54,7 @@ fn any_spec() -> impl Strategy<Value = FeatureSpec> {
                 _ => Form::Surface,
             };
             let (tf, idf, norm, weight) = w;
+            let tf = if norm == Norm::Occurrences { TermFrequency::Count } else { tf };
             let max_n = (min_n + more).min(5);
             let block = BlockSpec { units, form, min_n, max_n, boundaries, min_groups: 1, ..BlockSpec::default() };
             (format!("b{place}"), BlockSpec { tf, idf, norm, weight, ..block })
