@@ -110,26 +110,24 @@ impl Narrow {
 
     /// The sum of the rows of the n-grams that the table has, each times the factors of its count.
     pub fn sum(&self, ngrams: &[Counted], factors: &Factors) -> [f64; LANES] {
-        self.sum_times(
-            ngrams,
-            |ngram| ngram.hash,
-            |ngram, found| factors.of(select_unpredictable(found, ngram.count, 0)),
-        )
+        let times = |count, found| factors.of(select_unpredictable(found, count, 0));
+        self.sum_by(ngrams, |ngram| ngram.hash, |ngram, row, found| row * times(ngram.count, found))
     }
 
     /// The sum of the rows of the n-grams that the table has, by their hashes.
     pub fn sum_occurrences(&self, hashes: &[u64]) -> [f64; LANES] {
-        const ONCE: [f32x4; 2] = [f32x4::ZERO, f32x4::ONE];
-        self.sum_times(hashes, |hash| hash, |_, found| ONCE[usize::from(found)])
+        // All bits or none, since a choice between two numbers becomes a branch.
+        let kept = |found: bool| bytemuck::cast::<u32x4, f32x4>(u32x4::splat(u32::from(found).wrapping_neg()));
+        self.sum_by(hashes, |hash| hash, |_, row, found| row & kept(found))
     }
 
-    /// The sum of the rows of n-grams, each times what `times` says for it, which is zeros if it was not found.
+    /// The sum over n-grams of what `value` makes of each one's row and of whether that was found: zeros if not.
     #[inline]
-    fn sum_times<N: Copy>(
+    fn sum_by<N: Copy>(
         &self,
         ngrams: &[N],
         hash: impl Fn(N) -> u64,
-        times: impl Fn(N, bool) -> f32x4,
+        value: impl Fn(N, f32x4, bool) -> f32x4,
     ) -> [f64; LANES] {
         let mut total = [0.0; LANES];
         for ngrams in ngrams.chunks(TOGETHER) {
@@ -140,7 +138,7 @@ impl Narrow {
             for (place, &ngram) in (0..).zip(ngrams) {
                 let line = &self.frequent[frequent_home(hash(ngram))];
                 let (row, found) = line.find(tag(hash(ngram), self.tag_shift));
-                sum += row * times(ngram, found);
+                sum += value(ngram, row, found);
                 put_off[waiting % TOGETHER] = place;
                 waiting += usize::from(!found);
             }
@@ -156,14 +154,14 @@ impl Narrow {
                 let ngram = ngrams[usize::from(place)];
                 let line = &self.others.lines[self.others.home(hash(ngram))];
                 let (row, found) = line.find(tag(hash(ngram), self.tag_shift));
-                sum += row * times(ngram, found);
+                sum += value(ngram, row, found);
                 put_off[behind % TOGETHER] = place;
                 behind += usize::from(!found & line.goes_on());
             }
             for &place in &put_off[..behind] {
                 let ngram = ngrams[usize::from(place)];
                 if let Some(row) = self.others.find_behind(hash(ngram), tag(hash(ngram), self.tag_shift)) {
-                    sum += f32x4::new(row) * times(ngram, true);
+                    sum += value(ngram, f32x4::new(row), true);
                 }
             }
             total.iter_mut().zip(sum.to_array()).for_each(|(total, sum)| *total += f64::from(sum));
