@@ -5,7 +5,7 @@
 use rayon::prelude::*;
 
 use super::order::Order;
-use super::reading::{Extractors, Occurrences, Place, pieces, shard};
+use super::reading::{Extractors, Occurrences, Piece, Place, WAVE_PIECES, shard};
 use super::table::Count;
 use crate::spec::CheckedSpec;
 
@@ -41,18 +41,18 @@ pub(super) fn name<T: AsRef<str> + Sync>(
     occurrences: &Occurrences,
     passes: &(impl Fn(usize, &Count) -> bool + Sync),
 ) -> Names {
-    let wanted = last_positions(order, occurrences, passes);
+    let (wanted, passing) = last_positions(order, occurrences, passes);
     let extractors = Extractors::new(spec);
-    let pieces: Vec<Names> = pieces(texts, order)
-        .into_par_iter()
-        .map(|piece| {
-            extractors.with(|extractor| {
-                let mut names = Names::default();
-                for position in piece.filter(|&position| wanted[position]) {
-                    let first = names.named.len();
+    let of_piece = |piece: &Piece| {
+        extractors.with(|extractor| {
+            let mut names = Names::default();
+            let blocks = spec.get().blocks.values().enumerate();
+            let mut readers: Vec<_> = blocks.map(|(index, block)| (block, piece.block(index))).collect();
+            for position in piece.positions.clone() {
+                let first = names.named.len();
+                if wanted[position] {
                     extractor.read(texts[order.text(position)].as_ref(), spec);
-                    for (index, block) in spec.get().blocks.values().enumerate() {
-                        let mut numbers = occurrences.numbers(index, position);
+                    for (index, (block, numbers)) in readers.iter_mut().enumerate() {
                         extractor.for_each(index, block, |hash, ngram| {
                             let place = numbers.next(hash);
                             let count = occurrences.count(place);
@@ -61,34 +61,41 @@ pub(super) fn name<T: AsRef<str> + Sync>(
                             }
                         });
                     }
-                    names.drop_repeats(first);
                 }
-                names
-            })
+                readers.iter_mut().for_each(|(_, numbers)| numbers.end_text());
+                names.drop_repeats(first);
+            }
+            names
         })
-        .collect();
-    let mut all = Names {
-        named: Vec::with_capacity(pieces.iter().map(|piece| piece.named.len()).sum()),
-        text: String::with_capacity(pieces.iter().map(|piece| piece.text.len()).sum()),
     };
-    for piece in pieces {
-        let offset = all.text.len();
-        all.text.push_str(&piece.text);
-        all.named.extend(piece.named.iter().map(|named| Named { start: named.start + offset, ..*named }));
+    let mut all = Names { named: Vec::with_capacity(passing), text: String::new() };
+    // Some at a time, so that the memory of few pieces is used for all.
+    for pieces in occurrences.pieces.chunks(WAVE_PIECES) {
+        for piece in pieces.par_iter().map(of_piece).collect::<Vec<Names>>() {
+            let offset = all.text.len();
+            all.text.push_str(&piece.text);
+            all.named.extend(piece.named.iter().map(|named| Named { start: named.start + offset, ..*named }));
+        }
     }
     all
 }
 
-/// Whether each position is the last of an n-gram that passes.
-fn last_positions(order: &Order, occurrences: &Occurrences, passes: &impl Fn(usize, &Count) -> bool) -> Vec<bool> {
+/// Whether each position is the last of an n-gram that passes, and how many n-grams pass.
+fn last_positions(
+    order: &Order,
+    occurrences: &Occurrences,
+    passes: &impl Fn(usize, &Count) -> bool,
+) -> (Vec<bool>, usize) {
     let mut wanted = vec![false; order.len()];
-    for (list, table) in occurrences.tables.iter().enumerate() {
+    let mut passing = 0;
+    for (list, counts) in occurrences.counts.iter().enumerate() {
         let block = Place { list: list as u32, number: 0 }.block();
-        for count in table.counts().iter().filter(|count| passes(block, count)) {
+        for count in counts.iter().filter(|count| passes(block, count)) {
             wanted[count.last as usize] = true;
+            passing += 1;
         }
     }
-    wanted
+    (wanted, passing)
 }
 
 impl Names {
@@ -118,6 +125,11 @@ impl Names {
 
     pub fn ngram(&self, named: &Named) -> &str {
         &self.text[named.start..named.start + named.length as usize]
+    }
+
+    /// The n-grams without their texts.
+    pub fn into_named(self) -> Vec<Named> {
+        self.named
     }
 
     /// Sorts by block and text.
