@@ -17,15 +17,15 @@ pub(super) struct Ranked {
     ranks: Vec<Vec<u32>>,
     /// For each block, the columns by rank.
     columns: Vec<Vec<u32>>,
-    /// For each block, the entries that its rows will have.
-    entries: Vec<usize>,
+    /// For each block, in how many texts the n-gram of each rank is.
+    texts: Vec<Vec<u32>>,
 }
 
 impl Ranked {
     /// `kept` has the n-gram of each column.
     pub fn new(vectorizer: &Vectorizer, kept: &[Named], occurrences: &Occurrences) -> Self {
         let mut ranks: Vec<Vec<u32>> = occurrences.counts.iter().map(|counts| vec![DROPPED; counts.len()]).collect();
-        let mut entries = Vec::new();
+        let mut texts_by_rank = Vec::new();
         let columns = (0..vectorizer.spec().get().blocks.len())
             .map(|block| {
                 let columns = vectorizer.vocabulary().block_columns(block);
@@ -33,7 +33,7 @@ impl Ranked {
                 let mut by_rank: Vec<(u32, u32)> =
                     columns.map(|column| (u32::MAX - texts(column as u32), column as u32)).collect();
                 by_rank.par_sort_unstable();
-                entries.push(by_rank.iter().map(|(texts, _)| (u32::MAX - texts) as usize).sum());
+                texts_by_rank.push(by_rank.iter().map(|(texts, _)| u32::MAX - texts).collect());
                 for (rank, &(_, column)) in by_rank.iter().enumerate() {
                     let place = kept[column as usize].place;
                     ranks[place.list as usize][place.number as usize] = rank as u32;
@@ -41,7 +41,7 @@ impl Ranked {
                 by_rank.into_iter().map(|(_, column)| column).collect()
             })
             .collect();
-        Self { ranks, columns, entries }
+        Self { ranks, columns, texts: texts_by_rank }
     }
 
     /// The rows of all texts. Takes the pieces some at a time, so that their memory is free for the rows.
@@ -49,8 +49,10 @@ impl Ranked {
         let specs = vectorizer.spec().get().blocks.values();
         let mut blocks: Vec<CountedBlock> = specs
             .zip(self.columns)
-            .zip(&self.entries)
-            .map(|((spec, columns), &entries)| CountedBlock::new(spec, columns, vectorizer.idf(), order.len(), entries))
+            .zip(self.texts)
+            .map(|((spec, columns), texts)| {
+                CountedBlock::new(spec, columns, vectorizer.idf(), order.len(), texts.into_iter())
+            })
             .collect();
         let mut pieces = pieces.into_iter();
         loop {

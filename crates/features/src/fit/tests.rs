@@ -92,7 +92,7 @@ proptest! {
         for block in rows.blocks() {
             let mut entries = vec![0; block.columns().len()];
             for row in 0..rows.n_rows() {
-                block.row(row).ranks.iter().for_each(|&rank| entries[rank as usize] += 1);
+                block.row(row).ranks().for_each(|rank| entries[rank as usize] += 1);
             }
             prop_assert!(entries.is_sorted_by(|a, b| a >= b), "ranks go by the number of texts");
         }
