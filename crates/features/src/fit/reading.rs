@@ -5,13 +5,14 @@
 //! the texts and in parallel with the other lists. So nothing depends on the number of threads, and no table is merged.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
 use super::numbers::{Reader, Writer};
 use super::order::Order;
 use super::table::{Count, Table};
+use crate::hot::WordNgrams;
 use crate::ngrams::Extractor;
 use crate::spec::CheckedSpec;
 
@@ -85,19 +86,6 @@ impl BlockReader<'_> {
             }
         }
     }
-
-    /// Where the count of the present text's next n-gram stands, which has this hash. The n-grams are to be asked for in
-    /// the order in which the text has them, and all of them: [`end_text`](Self::end_text) comes after the last.
-    pub fn next(&mut self, hash: u64) -> Place {
-        let list = list(self.block, hash);
-        let number = self.lists[list % SHARDS].next().expect("a text is cut into the same n-grams each time");
-        Place { list: list as u32, number }
-    }
-
-    /// Passes over what is left of the present text.
-    pub fn end_text(&mut self) {
-        self.for_each_of_text(|_, _| {});
-    }
 }
 
 impl Occurrences {
@@ -137,12 +125,12 @@ fn list(block: usize, hash: u64) -> usize {
 pub(super) fn read<T: AsRef<str> + Sync>(spec: &CheckedSpec, texts: &[T], order: &Order) -> Occurrences {
     let lists = spec.get().blocks.len() * SHARDS;
     let mut tables: Vec<Table> = (0..lists).map(|_| Table::new()).collect();
-    let extractors = Extractors::new(spec);
+    let idle = Idle::default();
     let ranges = ranges(texts, order);
     let mut pieces = Vec::with_capacity(ranges.len());
     for wave in ranges.chunks(WAVE_PIECES) {
         let hashes: Vec<Vec<Hashes>> =
-            wave.par_iter().map(|range| extractors.with(|e| hash(e, spec, texts, order, range.clone()))).collect();
+            wave.par_iter().map(|range| hash(&idle, spec, texts, order, range.clone())).collect();
         let lists = tables.par_iter_mut().enumerate().map(|(list, table)| {
             let hashes = wave.iter().zip(&hashes).map(|(range, lists)| (range.start, &lists[list]));
             number(table, hashes, order)
@@ -184,7 +172,7 @@ struct Hashes {
 }
 
 fn hash<T: AsRef<str>>(
-    extractor: &mut Extractor,
+    idle: &Idle<Cutter>,
     spec: &CheckedSpec,
     texts: &[T],
     order: &Order,
@@ -192,16 +180,46 @@ fn hash<T: AsRef<str>>(
 ) -> Vec<Hashes> {
     let mut lists: Vec<Hashes> = Vec::new();
     lists.resize_with(spec.get().blocks.len() * SHARDS, Hashes::default);
-    for position in piece {
-        extractor.read(texts[order.text(position)].as_ref(), spec);
-        for (index, block) in spec.get().blocks.values().enumerate() {
-            extractor.for_each(index, block, |hash, _| lists[list(index, hash)].hashes.push(hash));
-        }
-        for list in &mut lists {
-            list.ends.push(list.hashes.len() as u32);
+    idle.with(
+        || Cutter::new(spec),
+        |cutter| {
+            for position in piece {
+                let text = texts[order.text(position)].as_ref();
+                cutter.cut(text, spec, |block, hash| lists[list(block, hash)].hashes.push(hash));
+                for list in &mut lists {
+                    list.ends.push(list.hashes.len() as u32);
+                }
+            }
+        },
+    );
+    lists
+}
+
+/// The fastest way to the hashes of n-grams that a spec allows.
+enum Cutter {
+    Words(WordNgrams),
+    Any(Extractor),
+}
+
+impl Cutter {
+    fn new(spec: &CheckedSpec) -> Self {
+        WordNgrams::new(spec).map_or_else(|| Self::Any(Extractor::new(spec)), Self::Words)
+    }
+
+    /// Calls `sink` with the block and hash of each n-gram of a text.
+    fn cut(&mut self, text: &str, spec: &CheckedSpec, mut sink: impl FnMut(usize, u64)) {
+        let blocks = spec.get().blocks.values().enumerate();
+        match self {
+            Self::Words(words) => {
+                words.read(text, spec);
+                blocks.for_each(|(index, block)| words.for_each(index, block, |hash| sink(index, hash)));
+            }
+            Self::Any(extractor) => {
+                extractor.read(text, spec);
+                blocks.for_each(|(index, block)| extractor.for_each(index, block, |hash, _| sink(index, hash)));
+            }
         }
     }
-    lists
 }
 
 /// A list's n-grams of a wave, as [`Writer`] writes them.
@@ -237,26 +255,26 @@ fn number<'a>(table: &mut Table, pieces: impl Iterator<Item = (usize, &'a Hashes
     Numbered { numbers: writer.into_units(), ends }
 }
 
-/// Extractors to be used by one thread after another: each remembers the stems that it has met.
-pub(super) struct Extractors<'a> {
-    spec: &'a CheckedSpec,
-    idle: Mutex<Vec<Extractor>>,
+/// Values to be used by one thread after another, each of which remembers what it has met.
+pub(super) struct Idle<T>(Mutex<Vec<T>>);
+
+impl<T> Default for Idle<T> {
+    fn default() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
 }
 
-impl<'a> Extractors<'a> {
-    pub fn new(spec: &'a CheckedSpec) -> Self {
-        Self { spec, idle: Mutex::new(Vec::new()) }
-    }
-
-    pub fn with<R>(&self, work: impl FnOnce(&mut Extractor) -> R) -> R {
-        let mut extractor = self.idle().pop().unwrap_or_else(|| Extractor::new(self.spec));
-        let result = work(&mut extractor);
-        self.idle().push(extractor);
+impl<T> Idle<T> {
+    pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
+        let idle = self.values().pop();
+        let mut value = idle.unwrap_or_else(make);
+        let result = work(&mut value);
+        self.values().push(value);
         result
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Extractor>> {
-        // Nothing panics while the lock is held, and an extractor is fit for use after any.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn values(&self) -> MutexGuard<'_, Vec<T>> {
+        // Nothing panics while the lock is held, and a value is fit for use after any.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

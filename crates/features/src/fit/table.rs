@@ -13,6 +13,12 @@ pub(super) struct Count {
     pub last: u32,
 }
 
+impl Count {
+    pub fn hash(&self) -> u64 {
+        u64::from(self.hash[0]) | u64::from(self.hash[1]) << 32
+    }
+}
+
 /// N-grams numbered in the order in which they are first seen, found by open addressing with linear probing.
 pub(super) struct Table {
     /// Numbers of n-grams, or [`VACANT`]; a power of two of slots, at most three quarters of them full.
