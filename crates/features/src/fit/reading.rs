@@ -26,7 +26,7 @@ const SHARD_SHIFT: u32 = u64::BITS - SHARDS.trailing_zeros();
 const PIECE_BYTES: usize = 64 << 10;
 
 /// Pieces of a wave. Its hashes take about five times the memory of its text.
-pub(super) const WAVE_PIECES: usize = 32;
+pub(super) const WAVE_PIECES: usize = 16;
 
 /// Where the count of an n-gram stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

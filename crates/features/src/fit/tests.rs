@@ -141,7 +141,7 @@ proptest! {
 
 #[test]
 fn neither_threads_nor_waves_nor_the_order_of_the_texts_change_the_vocabulary() {
-    // Several waves: each of 32 pieces of 64 KiB.
+    // Several waves: each of 16 pieces of 64 KiB.
     let texts: Vec<String> =
         (0..60_000_u32).map(|n| format!("word{} of text{} and more of it{}", n % 997, n, n % 31)).collect();
     let groups: Vec<u32> = (0..60_000).map(|n| n % 5000).collect();
