@@ -379,9 +379,8 @@ fn fit_all(
     class_weight: &ClassWeight,
     alpha: f64,
 ) -> Result<Final, TrainError> {
-    let texts: Vec<&str> = corpus.examples().iter().map(|example| example.text.as_str()).collect();
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
-    let examples = Examples { texts: &texts, labels: &labels, groups: &groups };
+    let examples = Examples { texts: corpus.examples(), labels: &labels, groups: &groups };
     let mut fitter = Fitter::new(config, examples, class_weight, corpus.labels().len())?;
     let Fitted { weights, pruned } = fitter.fit(alpha)?;
     Ok(Final {

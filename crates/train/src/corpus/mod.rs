@@ -53,6 +53,12 @@ pub struct Example {
     pub line: u64,
 }
 
+impl AsRef<str> for Example {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 /// Labelled texts in the order of their files and rows; at least one.
 ///
 /// Examples of one document form a group, which splits keep together. Documents are told apart by name in the whole
