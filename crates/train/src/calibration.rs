@@ -71,18 +71,6 @@ pub(crate) fn softmax_rows(logits: &[f64], classes: usize, temperature: f64) -> 
     probabilities
 }
 
-/// The mean log loss of probabilities, where an example of a label counts as much as `weights` says.
-pub(crate) fn weighted_log_loss(probabilities: &[f64], labels: &[u32], weights: &[f64]) -> f64 {
-    let (mut sum, mut total) = (0.0, 0.0);
-    for (row, &label) in probabilities.chunks_exact(weights.len()).zip(labels) {
-        let weight = weights[label as usize];
-        // As the report's log loss has it, a certain mistake does not cost all.
-        sum -= weight * libm::log(row[label as usize].max(f64::EPSILON));
-        total += weight;
-    }
-    sum / total
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,13 +92,6 @@ mod tests {
         let logits = [4.0, 0.0].repeat(4);
         let temperature = fit_temperature(&logits, 2, &[0, 0, 0, 1]);
         assert!((temperature - 4.0 / 3.0_f64.ln()).abs() < 1e-9, "{temperature}");
-    }
-
-    #[test]
-    fn a_label_of_weight_two_counts_like_two_examples() {
-        let loss = weighted_log_loss(&[0.25, 0.75, 0.5, 0.5, 1.0, 0.0], &[1, 0, 1], &[2.0, 1.0]);
-        let each = [0.75_f64, 0.5, 0.5, f64::EPSILON].map(|p| -p.ln());
-        assert!((loss - each.iter().sum::<f64>() / 4.0).abs() < 1e-12, "{loss}");
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub enum SolverKind {
 pub enum Alpha {
     /// This strength.
     Fixed(f64),
-    /// The one of [`ALPHA_GRID`] with the least log loss in cross-validation, with class weights where the fit has them.
+    /// The one of [`ALPHA_GRID`] with the highest macro-F1 in cross-validation.
     Auto(Auto),
 }
 

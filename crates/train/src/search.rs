@@ -11,7 +11,7 @@ use crate::config::{ALPHA_GRID, Alpha, Auto, CheckedConfig, ConfigError, TrainCo
 use crate::corpus::Corpus;
 use crate::cross_validation::out_of_fold;
 use crate::split::{Folds, SplitRows};
-use crate::training::{TrainError, TrainEvent, class_weight, loss_to_choose_by, score};
+use crate::training::{TrainError, TrainEvent, class_weight, score};
 
 /// Candidates that a search tries at most.
 pub const SEARCH_CANDIDATES: u32 = 9;
@@ -69,7 +69,7 @@ const STEPS: [Step; 5] = [
 /// with or without n-grams of characters; how repeats count; case. Everything else is as the options have it, those of
 /// the word blocks as in their first one.
 ///
-/// Each is scored at the strength of penalty that `alpha = "auto"` would choose. Gives the options with the settings of the highest macro-F1 and `alpha = "auto"`, and all that was tried, in order.
+/// Gives the options with the settings of the highest macro-F1 and `alpha = "auto"`, and all that was tried, in order.
 /// Of equal settings the earlier ones are kept. The result depends on the corpus and the options alone.
 ///
 /// # Errors
@@ -91,23 +91,20 @@ pub fn search(
             // Stems need a stemmer and lower case: without them there is nothing to try.
             return Ok(None);
         };
-        let mut best: Option<(f64, SearchedSettings)> = None;
+        let mut best: Option<SearchedSettings> = None;
         for out in out_of_fold(corpus, &config, alphas, &folds, &class_weight, observe)? {
-            let (scores, probabilities) = score(corpus, &labels, &out)?;
-            let loss = loss_to_choose_by(corpus, &labels, &class_weight, &probabilities)?;
-            if best.as_ref().is_none_or(|(least, _)| loss < *least) {
-                let scored = SearchedSettings {
+            let (scores, _) = score(corpus, &labels, &out)?;
+            if best.as_ref().is_none_or(|best| scores.macro_f1 > best.macro_f1) {
+                best = Some(SearchedSettings {
                     settings: settings.describe(),
                     alpha: scores.alpha,
                     macro_f1: scores.macro_f1,
                     accuracy: scores.accuracy,
                     log_loss: scores.log_loss,
                     better: false,
-                };
-                best = Some((loss, scored));
+                });
             }
         }
-        let best = best.map(|(_, best)| best);
         if let Some(best) = &best {
             observe(TrainEvent::Searched {
                 settings: best.settings.clone(),

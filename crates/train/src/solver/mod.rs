@@ -30,4 +30,3 @@ pub(crate) use influence::influence;
 pub use linfa_dense::{FittedLinfa, LinfaDense, LinfaDenseParams, LinfaDenseValidParams};
 pub use logistic::{ClassWeight, SparseLogistic, SparseLogisticParams, SparseLogisticValidParams};
 pub use records::SparseRecords;
-pub(crate) use samples::class_weights;

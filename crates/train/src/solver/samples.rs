@@ -109,12 +109,7 @@ fn sum_by_class(targets: ArrayView1<'_, usize>, weights: &[f64], n_classes: usiz
 }
 
 /// One factor a class; `sums` are the sample weights of each class.
-/// How much a row of each class counts; `sums` has the sum of the sample weights of each.
-pub(crate) fn class_weights(
-    class_weight: &ClassWeight,
-    n_classes: usize,
-    sums: &[f64],
-) -> Result<Vec<f64>, SolverError> {
+fn class_weights(class_weight: &ClassWeight, n_classes: usize, sums: &[f64]) -> Result<Vec<f64>, SolverError> {
     match class_weight {
         ClassWeight::None => Ok(vec![1.0; n_classes]),
         ClassWeight::Balanced => {
