@@ -41,7 +41,6 @@ impl Writer {
 }
 
 /// Reads what [`Writer`] wrote: as an iterator the numbers of one text, and after its end those of the next.
-#[derive(Clone, Copy)]
 pub(super) struct Reader<'a>(&'a [u16]);
 
 impl<'a> Reader<'a> {
@@ -85,7 +84,9 @@ mod tests {
         ) {
             let mut writer = Writer::default();
             for text in &texts {
-                text.iter().for_each(|&number| writer.push(number));
+                for &number in text {
+                    writer.push(number);
+                }
                 writer.end_text();
             }
             let units = writer.into_units();

@@ -197,13 +197,13 @@ fn hash<T: AsRef<str>>(
 
 /// The fastest way to the hashes of n-grams that a spec allows.
 enum Cutter {
-    Words(WordNgrams),
+    Words(Box<WordNgrams>),
     Any(Extractor),
 }
 
 impl Cutter {
     fn new(spec: &CheckedSpec) -> Self {
-        WordNgrams::new(spec).map_or_else(|| Self::Any(Extractor::new(spec)), Self::Words)
+        WordNgrams::new(spec).map_or_else(|| Self::Any(Extractor::new(spec)), |words| Self::Words(Box::new(words)))
     }
 
     /// Calls `sink` with the block and hash of each n-gram of a text.

@@ -15,7 +15,7 @@ pub(super) enum Group {
 /// The documents of a corpus (see [`Corpus::groups`](super::Corpus::groups)), numbered in the order of first appearance.
 #[derive(Debug, Clone, Copy)]
 pub struct Groups<'a> {
-    pub(super) groups: &'a [Group],
+    pub(super) each: &'a [Group],
     pub(super) names: &'a [String],
     pub(super) files: &'a [String],
 }
@@ -23,12 +23,12 @@ pub struct Groups<'a> {
 impl<'a> Groups<'a> {
     /// Number of documents.
     pub fn len(self) -> usize {
-        self.groups.len()
+        self.each.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
-        self.groups.is_empty()
+        self.each.is_empty()
     }
 
     /// The name of a document: `file:line` for a row that is a document of its own.
@@ -36,7 +36,7 @@ impl<'a> Groups<'a> {
     /// # Panics
     /// If `group` is not below [`len`](Self::len).
     pub fn name(self, group: usize) -> Cow<'a, str> {
-        match self.groups[group] {
+        match self.each[group] {
             Group::Named(place) => Cow::Borrowed(&self.names[place as usize]),
             Group::Row { file, line } => Cow::Owned(format!("{}:{line}", self.files[file as usize])),
         }
@@ -44,7 +44,7 @@ impl<'a> Groups<'a> {
 
     /// The name that the data give a document, `None` if they give none.
     pub(super) fn given_name(self, group: usize) -> Option<&'a str> {
-        match self.groups[group] {
+        match self.each[group] {
             Group::Named(place) => Some(&self.names[place as usize]),
             Group::Row { .. } => None,
         }

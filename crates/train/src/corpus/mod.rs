@@ -115,7 +115,7 @@ impl Corpus {
 
     /// The documents, in the order of first appearance.
     pub fn groups(&self) -> Groups<'_> {
-        Groups { groups: &self.groups, names: &self.group_names, files: &self.files }
+        Groups { each: &self.groups, names: &self.group_names, files: &self.files }
     }
 
     /// The names of the inputs.
