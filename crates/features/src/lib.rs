@@ -30,7 +30,7 @@ mod tokens;
 mod vectorizer;
 mod vocabulary;
 
-pub use counted::{CountedBlock, CountedRow, CountedRows, Repeat};
+pub use counted::{CountedBlock, CountedRow, CountedRows, Repeat, rank};
 pub use error::{FitError, SpecError, VocabularyError};
 pub use hot::{CharacterNgrams, Counted, NgramCounter, Ngrams, RepeatedColumn};
 pub use ngrams::displayed_ngram;

@@ -48,10 +48,16 @@ impl Extractor {
         let mut char_starts = std::mem::take(&mut self.char_starts);
         let (tokens, seed) = (self.tokens(block.form), block_seed(index));
         match block.units {
-            Units::Words => for_each_word_ngram(tokens, seed, block, |hash, units| {
-                let (first, last) = (units[0], units[units.len() - 1]);
-                sink(hash, tokens.slice(first.start..last.end));
-            }),
+            Units::Words => for_each_word_ngram(
+                tokens.with_boundaries(),
+                |token| token.hash,
+                seed,
+                block,
+                |hash, units| {
+                    let (first, last) = (units[0], units[units.len() - 1]);
+                    sink(hash, tokens.slice(first.start..last.end));
+                },
+            ),
             Units::Characters => {
                 for token in tokens.words() {
                     for_each_window(tokens.slice(padded(token)), seed, block, &mut char_starts, &mut sink);
@@ -68,10 +74,16 @@ impl Extractor {
         let (tokens, seed) = (self.tokens(block.form), block_seed(index));
         let number = |token: &Token| tokens.words().partition_point(|other| other.start < token.start);
         match block.units {
-            Units::Words => for_each_word_ngram(tokens, seed, block, |hash, units| {
-                let last = number(&units[units.len() - 1]);
-                sink(hash, number(&units[0])..tokens.words().len().min(last + 1));
-            }),
+            Units::Words => for_each_word_ngram(
+                tokens.with_boundaries(),
+                |token| token.hash,
+                seed,
+                block,
+                |hash, units| {
+                    let last = number(&units[units.len() - 1]);
+                    sink(hash, number(&units[0])..tokens.words().len().min(last + 1));
+                },
+            ),
             Units::Characters => {
                 for (number, token) in tokens.words().iter().enumerate() {
                     let padded = tokens.slice(padded(token));
@@ -92,15 +104,23 @@ impl Extractor {
 }
 
 /// Calls `sink` with the hash and the units (tokens and, if the block has them, boundaries) of each n-gram of words.
-fn for_each_word_ngram(tokens: &TokenBuffer, seed: u64, block: &BlockSpec, mut sink: impl FnMut(u64, &[Token])) {
-    if tokens.words().is_empty() {
+/// `tokens` have the two boundaries around them.
+pub(crate) fn for_each_word_ngram<T>(
+    tokens: &[T],
+    hash_of: impl Fn(&T) -> u64,
+    seed: u64,
+    block: &BlockSpec,
+    mut sink: impl FnMut(u64, &[T]),
+) {
+    let words = &tokens[1..tokens.len() - 1];
+    if words.is_empty() {
         return;
     }
-    let units = if block.boundaries { tokens.with_boundaries() } else { tokens.words() };
+    let units = if block.boundaries { tokens } else { words };
     for at in 0..units.len() {
         let mut hash = seed;
         for (length, last) in (1..=block.max_n).zip(&units[at..]) {
-            hash = extend(hash, last.hash);
+            hash = extend(hash, hash_of(last));
             let lone_boundary = length == 1 && block.boundaries && (at == 0 || at == units.len() - 1);
             if length >= block.min_n && !lone_boundary {
                 sink(hash, &units[at..at + length]);

@@ -15,8 +15,9 @@ use crate::training::TrainError;
 
 /// The examples of a fit. All slices are of one length.
 #[derive(Clone, Copy)]
-pub(crate) struct Examples<'a> {
-    pub texts: &'a [&'a str],
+pub(crate) struct Examples<'a, T> {
+    /// The texts, or what they stand in.
+    pub texts: &'a [T],
     /// Class numbers below the number of classes.
     pub labels: &'a [u32],
     /// The document of each.
@@ -24,9 +25,9 @@ pub(crate) struct Examples<'a> {
 }
 
 /// Fits weights to some examples, at one strength of penalty after the other.
-pub(crate) struct Fitter<'a> {
+pub(crate) struct Fitter<'a, T> {
     config: &'a CheckedConfig,
-    examples: Examples<'a>,
+    examples: Examples<'a, T>,
     class_weight: &'a ClassWeight,
     classes: usize,
     vectorizer: Vectorizer,
@@ -50,11 +51,11 @@ pub(crate) struct Fitted {
     pub pruned: Option<Vectorizer>,
 }
 
-impl<'a> Fitter<'a> {
+impl<'a, T: AsRef<str> + Sync> Fitter<'a, T> {
     /// Learns vocabulary and idf. For the dense solver it keeps the columns of the highest chi-squared statistic.
     pub fn new(
         config: &'a CheckedConfig,
-        examples: Examples<'a>,
+        examples: Examples<'a, T>,
         class_weight: &'a ClassWeight,
         classes: usize,
     ) -> Result<Self, TrainError> {
@@ -161,7 +162,7 @@ impl<'a> Fitter<'a> {
 }
 
 /// The vectoriser with some of its columns, ascending, and the rows that it makes.
-fn select(vectorizer: &Vectorizer, columns: &[u32], texts: &[&str]) -> (Vectorizer, SparseRows) {
+fn select<T: AsRef<str> + Sync>(vectorizer: &Vectorizer, columns: &[u32], texts: &[T]) -> (Vectorizer, SparseRows) {
     let selected = vectorizer.with_columns(columns).expect("the columns come in ascending order");
     let rows = selected.transform(texts);
     (selected, rows)

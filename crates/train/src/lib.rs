@@ -49,7 +49,8 @@ pub use config::{
     WeightRule,
 };
 pub use corpus::{
-    Corpus, CorpusError, ErrorKind, Example, Format, Labels, ReadOptions, Record, RecordReader, Row, RowReader, Value,
+    Corpus, CorpusError, ErrorKind, Example, Format, Groups, Labels, ReadOptions, Record, RecordReader, Row, RowReader,
+    Value,
 };
 pub use curve::{CurveError, CurvePoint, CurveScore, learning_curve};
 pub use evaluation::{

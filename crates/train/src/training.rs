@@ -363,9 +363,8 @@ fn fit_all(
     class_weight: &ClassWeight,
     alpha: f64,
 ) -> Result<Final, TrainError> {
-    let texts: Vec<&str> = corpus.examples().iter().map(|example| example.text.as_str()).collect();
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
-    let examples = Examples { texts: &texts, labels: &labels, groups: &groups };
+    let examples = Examples { texts: corpus.examples(), labels: &labels, groups: &groups };
     let mut fitter = Fitter::new(config, examples, class_weight, corpus.labels().len())?;
     let Fitted { weights, pruned } = fitter.fit(alpha)?;
     Ok(Final {
@@ -391,10 +390,12 @@ pub(crate) fn class_weight(weighting: &ClassWeighting, labels: &[String]) -> Res
 }
 
 fn provenance(corpus: &Corpus, config: &CheckedConfig, alpha: f64) -> Provenance {
-    let mut label_counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut counts = vec![0; corpus.labels().len()];
     for example in corpus.examples() {
-        *label_counts.entry(corpus.labels()[example.label as usize].clone()).or_default() += 1;
+        counts[example.label as usize] += 1;
     }
+    let label_counts: BTreeMap<String, u64> =
+        corpus.labels().iter().cloned().zip(counts).filter(|(_, count)| *count > 0).collect();
     let mut options = config.get().options();
     options.insert("alpha_in_force".into(), alpha.into());
     Provenance {

@@ -77,7 +77,7 @@ fn check(text: &str, vectorizer: &Vectorizer, counter: &mut NgramCounter) {
     }
 }
 
-/// Blocks of all kinds whose values are the counts of n-grams.
+/// Blocks of all kinds whose values tell the counts of n-grams, half of them such that [add up](BlockSpec::adds_up).
 fn spec(first: u8, second: u8) -> CheckedSpec {
     let bit = |byte: u8, place: u8| byte & (1 << place) != 0;
     let block = |units, form, min_n, max_n| BlockSpec {
@@ -87,7 +87,7 @@ fn spec(first: u8, second: u8) -> CheckedSpec {
         max_n,
         boundaries: bit(first, 6),
         min_groups: 1,
-        tf: TermFrequency::Count,
+        tf: if second.count_ones().is_multiple_of(2) { TermFrequency::Count } else { TermFrequency::Sublinear },
         idf: InverseDocumentFrequency::None,
         norm: Norm::None,
         ..BlockSpec::default()
@@ -122,32 +122,40 @@ fn spec(first: u8, second: u8) -> CheckedSpec {
     spec.check().expect("every value above is within its limits")
 }
 
-/// How often each column occurs, by the fast way.
+/// The value of each column, by the fast way.
 fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> BTreeMap<usize, f32> {
     counter.read(text, vectorizer);
     let vocabulary = vectorizer.vocabulary();
-    let mut found = BTreeMap::new();
-    for block in 0..vectorizer.spec().get().blocks.len() {
+    let mut all = BTreeMap::new();
+    for (block, spec) in vectorizer.spec().get().blocks.values().enumerate() {
         let first = vocabulary.block_columns(block).start as u32;
+        let mut found: BTreeMap<usize, u32> = BTreeMap::new();
         match counter.count(block) {
             Ngrams::Words(ngrams) => {
                 for &Counted { hash, count } in ngrams {
                     if let Some(column) = vocabulary.find(hash) {
-                        let before = found.insert(column as usize, count as f32);
+                        let before = found.insert(column as usize, count);
                         assert_eq!(before, None, "column {column} comes twice");
                     }
                 }
             }
+            Ngrams::Occurrences(hashes) => {
+                for column in hashes.iter().filter_map(|&hash| vocabulary.find(hash)) {
+                    *found.entry(column as usize).or_default() += 1;
+                }
+            }
             Ngrams::Characters(ngrams) => {
                 for column in ngrams.tokens().iter().flat_map(|&word| ngrams.columns(word)) {
-                    *found.entry((first + column) as usize).or_default() += 1.0;
+                    *found.entry((first + column) as usize).or_default() += 1;
                 }
                 for repeat in ngrams.repeats() {
                     let counted = found.get(&((first + repeat.column) as usize));
-                    assert_eq!(counted, Some(&(repeat.count as f32)), "column {} is repeated", repeat.column);
+                    assert_eq!(counted, Some(&repeat.count), "column {} is repeated", repeat.column);
                 }
             }
         }
+        let values = found.into_iter().map(|(column, count)| (column, spec.tf.of(count as usize) as f32));
+        all.extend(values);
     }
-    found
+    all
 }

@@ -4,6 +4,7 @@
 //! those that stay in the vocabulary only, in a text that has it ([`naming`]). [`rows`] turns the numbers into rows.
 
 mod naming;
+mod numbers;
 mod order;
 mod reading;
 mod rows;
@@ -42,9 +43,9 @@ pub(crate) fn fit_rows<T: AsRef<str> + Sync>(
     let (vectorizer, kept) = select(spec, texts, &order, &occurrences)?;
     let ranked = Ranked::new(&vectorizer, &kept, &occurrences);
     // The rows take the place of the counts in memory.
-    let Occurrences { tables, waves } = occurrences;
-    drop((kept, tables));
-    let rows = ranked.rows(&vectorizer, waves, &order);
+    let Occurrences { counts, pieces } = occurrences;
+    drop((kept, counts));
+    let rows = ranked.rows(&vectorizer, pieces, &order);
     Ok((vectorizer, rows))
 }
 
@@ -106,7 +107,7 @@ fn select<T: AsRef<str> + Sync>(
         idf.push(inverse_document_frequency(blocks[named.block()].idf, count.texts, texts.len()));
         sizes[named.block()] += 1;
     }
-    let named = kept.named;
+    let named = kept.into_named();
     let vocabulary = Vocabulary::from_parts(&spec, bytes, ends, &sizes)
         .expect("n-grams come sorted and distinct by hash out of the count");
     Ok((Vectorizer::from_parts(spec, vocabulary, idf).expect("one positive idf a n-gram"), named))

@@ -5,8 +5,9 @@
 use rayon::prelude::*;
 
 use super::order::Order;
-use super::reading::{Extractors, Occurrences, Place, pieces, shard};
+use super::reading::{Idle, Occurrences, Piece, Place, WAVE_PIECES, shard};
 use super::table::Count;
+use crate::ngrams::Extractor;
 use crate::spec::CheckedSpec;
 
 /// N-grams with their texts.
@@ -41,54 +42,81 @@ pub(super) fn name<T: AsRef<str> + Sync>(
     occurrences: &Occurrences,
     passes: &(impl Fn(usize, &Count) -> bool + Sync),
 ) -> Names {
-    let wanted = last_positions(order, occurrences, passes);
-    let extractors = Extractors::new(spec);
-    let pieces: Vec<Names> = pieces(texts, order)
-        .into_par_iter()
-        .map(|piece| {
-            extractors.with(|extractor| {
+    let wanted = Wanted::new(order, occurrences, passes);
+    let idle = Idle::default();
+    let of_piece = |piece: &Piece| {
+        idle.with(
+            || Extractor::new(spec),
+            |extractor| {
                 let mut names = Names::default();
-                for position in piece.filter(|&position| wanted[position]) {
-                    let first = names.named.len();
+                let mut missing: Vec<(u64, Place)> = Vec::new();
+                for position in piece.positions.clone().filter(|&position| !wanted.at(position).is_empty()) {
+                    missing.extend(wanted.at(position).iter().map(|&place| (occurrences.count(place).hash(), place)));
                     extractor.read(texts[order.text(position)].as_ref(), spec);
                     for (index, block) in spec.get().blocks.values().enumerate() {
-                        let mut numbers = occurrences.numbers(index, position);
                         extractor.for_each(index, block, |hash, ngram| {
-                            let place = numbers.next(hash);
-                            let count = occurrences.count(place);
-                            if count.last as usize == position && passes(index, &count) {
-                                names.add(place, ngram);
+                            if let Some(at) =
+                                missing.iter().position(|&(wanted, place)| wanted == hash && place.block() == index)
+                            {
+                                names.add(missing.swap_remove(at).1, ngram);
                             }
                         });
                     }
-                    names.drop_repeats(first);
+                    assert!(missing.is_empty(), "a text is cut into the same n-grams each time");
                 }
                 names
-            })
-        })
-        .collect();
-    let mut all = Names {
-        named: Vec::with_capacity(pieces.iter().map(|piece| piece.named.len()).sum()),
-        text: String::with_capacity(pieces.iter().map(|piece| piece.text.len()).sum()),
+            },
+        )
     };
-    for piece in pieces {
-        let offset = all.text.len();
-        all.text.push_str(&piece.text);
-        all.named.extend(piece.named.iter().map(|named| Named { start: named.start + offset, ..*named }));
+    let mut all = Names { named: Vec::with_capacity(wanted.places.len()), text: String::new() };
+    // Some at a time, so that the memory of few pieces is used for all.
+    for pieces in occurrences.pieces.chunks(WAVE_PIECES) {
+        for piece in pieces.par_iter().map(of_piece).collect::<Vec<Names>>() {
+            let offset = all.text.len();
+            all.text.push_str(&piece.text);
+            all.named.extend(piece.named.iter().map(|named| Named { start: named.start + offset, ..*named }));
+        }
     }
     all
 }
 
-/// Whether each position is the last of an n-gram that passes.
-fn last_positions(order: &Order, occurrences: &Occurrences, passes: &impl Fn(usize, &Count) -> bool) -> Vec<bool> {
-    let mut wanted = vec![false; order.len()];
-    for (list, table) in occurrences.tables.iter().enumerate() {
-        let block = Place { list: list as u32, number: 0 }.block();
-        for count in table.counts().iter().filter(|count| passes(block, count)) {
-            wanted[count.last as usize] = true;
+/// The n-grams that pass, by the last position that has each.
+struct Wanted {
+    places: Vec<Place>,
+    /// Where the places of each position end.
+    ends: Vec<u32>,
+}
+
+impl Wanted {
+    fn new(order: &Order, occurrences: &Occurrences, passes: &impl Fn(usize, &Count) -> bool) -> Self {
+        let passing = || {
+            occurrences.counts.iter().enumerate().flat_map(move |(list, counts)| {
+                let place = move |number| Place { list: list as u32, number };
+                let of_list = (0..).zip(counts).map(move |(number, count)| (place(number), count));
+                of_list.filter(|(place, count)| passes(place.block(), count))
+            })
+        };
+        // Where each position's begin; as they are put there, this moves to where they end.
+        let mut ends = vec![0_u32; order.len() + 1];
+        for (_, count) in passing() {
+            ends[count.last as usize + 1] += 1;
         }
+        for position in 1..ends.len() {
+            ends[position] += ends[position - 1];
+        }
+        let mut places = vec![Place { list: 0, number: 0 }; ends[order.len()] as usize];
+        for (place, count) in passing() {
+            let end = &mut ends[count.last as usize];
+            places[*end as usize] = place;
+            *end += 1;
+        }
+        Self { places, ends }
     }
-    wanted
+
+    fn at(&self, position: usize) -> &[Place] {
+        let start = if position == 0 { 0 } else { self.ends[position - 1] };
+        &self.places[start as usize..self.ends[position] as usize]
+    }
 }
 
 impl Names {
@@ -102,22 +130,13 @@ impl Names {
         self.named.push(Named { place, start, length: ngram.len() as u32, prefix: u64::from_be_bytes(prefix) });
     }
 
-    /// Keeps the first of the n-grams of one place, among those from `first` on.
-    fn drop_repeats(&mut self, first: usize) {
-        let of_text = &mut self.named[first..];
-        of_text.sort_unstable_by_key(|named| (named.place, named.start));
-        let mut kept = first;
-        for at in first..self.named.len() {
-            if kept == first || self.named[kept - 1].place != self.named[at].place {
-                self.named[kept] = self.named[at];
-                kept += 1;
-            }
-        }
-        self.named.truncate(kept);
-    }
-
     pub fn ngram(&self, named: &Named) -> &str {
         &self.text[named.start..named.start + named.length as usize]
+    }
+
+    /// The n-grams without their texts.
+    pub fn into_named(self) -> Vec<Named> {
+        self.named
     }
 
     /// Sorts by block and text.

@@ -5,12 +5,14 @@
 //! the texts and in parallel with the other lists. So nothing depends on the number of threads, and no table is merged.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
+use super::numbers::{Reader, Writer};
 use super::order::Order;
 use super::table::{Count, Table};
+use crate::hot::WordNgrams;
 use crate::ngrams::Extractor;
 use crate::spec::CheckedSpec;
 
@@ -24,7 +26,7 @@ const SHARD_SHIFT: u32 = u64::BITS - SHARDS.trailing_zeros();
 const PIECE_BYTES: usize = 64 << 10;
 
 /// Pieces of a wave. Its hashes take about five times the memory of its text.
-const WAVE_PIECES: usize = 32;
+pub(super) const WAVE_PIECES: usize = 16;
 
 /// Where the count of an n-gram stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,88 +43,72 @@ impl Place {
 
 /// The n-grams of all texts, as numbers.
 pub(super) struct Occurrences {
-    /// One table a list.
-    pub tables: Vec<Table>,
+    /// For each list, the counts by number.
+    pub counts: Vec<Vec<Count>>,
     /// In the order of their positions.
-    pub waves: Vec<Wave>,
+    pub pieces: Vec<Piece>,
 }
 
 /// The n-grams of the texts at some positions.
-pub(super) struct Wave {
+pub(super) struct Piece {
     pub positions: Range<usize>,
-    /// One a list of all blocks.
-    lists: Vec<Numbers>,
-}
-
-/// The n-grams of one list, text after text.
-#[derive(Default)]
-struct Numbers {
-    numbers: Vec<u32>,
-    /// Where each text's end.
+    /// The lists of all blocks, one after the other. One piece of memory that the thread which fits has asked for: it is
+    /// that thread which will want it again, and memory that another one has freed would stay with that other.
+    numbers: Box<[u16]>,
+    /// Where each list ends.
     ends: Vec<u32>,
 }
 
-impl Wave {
-    /// The lists of a block with the numbers of the n-grams that the text at a position has there, repeats included.
-    pub fn numbers(&self, block: usize, position: usize) -> impl Iterator<Item = (usize, &[u32])> {
-        let at = position - self.positions.start;
-        (block * SHARDS..(block + 1) * SHARDS).map(move |list| {
-            let Numbers { numbers, ends } = &self.lists[list];
-            let start = if at == 0 { 0 } else { ends[at - 1] };
-            (list, &numbers[start as usize..ends[at] as usize])
-        })
+impl Piece {
+    /// The numbers of a block's n-grams, text after text.
+    pub fn block(&self, block: usize) -> BlockReader<'_> {
+        let lists = std::array::from_fn(|shard| {
+            let list = block * SHARDS + shard;
+            let start = if list == 0 { 0 } else { self.ends[list - 1] };
+            Reader::new(&self.numbers[start as usize..self.ends[list] as usize])
+        });
+        BlockReader { block, lists }
+    }
+}
+
+/// See [`Piece::block`].
+pub(super) struct BlockReader<'a> {
+    block: usize,
+    lists: [Reader<'a>; SHARDS],
+}
+
+impl BlockReader<'_> {
+    /// Calls `sink` with the list and number of each n-gram of the next text, repeats included.
+    pub fn for_each_of_text(&mut self, mut sink: impl FnMut(usize, u32)) {
+        for (list, reader) in (self.block * SHARDS..).zip(&mut self.lists) {
+            for number in reader {
+                sink(list, number);
+            }
+        }
     }
 }
 
 impl Occurrences {
     pub fn count(&self, place: Place) -> Count {
-        self.tables[place.list as usize].counts()[place.number as usize]
+        self.counts[place.list as usize][place.number as usize]
     }
 
     /// How many n-grams were seen.
     pub fn distinct(&self) -> usize {
-        self.tables.iter().map(|table| table.counts().len()).sum()
-    }
-
-    /// The n-grams of a block in the text at a position, to be asked for in the order in which it has them.
-    pub fn numbers(&self, block: usize, position: usize) -> InOrder<'_> {
-        let wave = self.waves.partition_point(|wave| wave.positions.end <= position);
-        let mut rest = [&[][..]; SHARDS];
-        for (rest, (_, numbers)) in rest.iter_mut().zip(self.waves[wave].numbers(block, position)) {
-            *rest = numbers;
-        }
-        InOrder { block, rest }
+        self.counts.iter().map(Vec::len).sum()
     }
 
     /// How often each n-gram of a block occurs, for each of its lists.
     pub fn totals(&self, block: usize) -> Vec<Vec<u64>> {
         let lists = block * SHARDS..(block + 1) * SHARDS;
-        lists
-            .map(|list| {
-                let mut totals = vec![0; self.tables[list].counts().len()];
-                for &number in self.waves.iter().flat_map(|wave| &wave.lists[list].numbers) {
-                    totals[number as usize] += 1;
-                }
-                totals
-            })
-            .collect()
-    }
-}
-
-/// See [`Occurrences::numbers`].
-pub(super) struct InOrder<'a> {
-    block: usize,
-    rest: [&'a [u32]; SHARDS],
-}
-
-impl InOrder<'_> {
-    /// Where the count of the next n-gram stands, which has this hash.
-    pub fn next(&mut self, hash: u64) -> Place {
-        let list = list(self.block, hash);
-        let rest = &mut self.rest[list % SHARDS];
-        let (&number, tail) = rest.split_first().expect("a text is cut into the same n-grams each time");
-        *rest = tail;
-        Place { list: list as u32, number }
+        let mut totals: Vec<Vec<u64>> = self.counts[lists.clone()].iter().map(|counts| vec![0; counts.len()]).collect();
+        for piece in &self.pieces {
+            let mut reader = piece.block(block);
+            for _ in piece.positions.clone() {
+                reader.for_each_of_text(|list, number| totals[list - lists.start][number as usize] += 1);
+            }
+        }
+        totals
     }
 }
 
@@ -139,33 +125,42 @@ fn list(block: usize, hash: u64) -> usize {
 pub(super) fn read<T: AsRef<str> + Sync>(spec: &CheckedSpec, texts: &[T], order: &Order) -> Occurrences {
     let lists = spec.get().blocks.len() * SHARDS;
     let mut tables: Vec<Table> = (0..lists).map(|_| Table::new()).collect();
-    let extractors = Extractors::new(spec);
-    let mut waves = Vec::new();
-    for pieces in pieces(texts, order).chunks(WAVE_PIECES) {
+    let idle = Idle::default();
+    let ranges = ranges(texts, order);
+    let mut pieces = Vec::with_capacity(ranges.len());
+    for wave in ranges.chunks(WAVE_PIECES) {
         let hashes: Vec<Vec<Hashes>> =
-            pieces.par_iter().map(|piece| extractors.with(|e| hash(e, spec, texts, order, piece.clone()))).collect();
+            wave.par_iter().map(|range| hash(&idle, spec, texts, order, range.clone())).collect();
         let lists = tables.par_iter_mut().enumerate().map(|(list, table)| {
-            let pieces = pieces.iter().zip(&hashes).map(|(piece, lists)| (piece.start, &lists[list]));
-            number(table, pieces, order)
+            let hashes = wave.iter().zip(&hashes).map(|(range, lists)| (range.start, &lists[list]));
+            number(table, hashes, order)
         });
-        let positions = pieces[0].start..pieces[pieces.len() - 1].end;
-        waves.push(Wave { positions, lists: lists.collect() });
+        let lists: Vec<Numbered> = lists.collect();
+        for (at, range) in wave.iter().enumerate() {
+            let mut numbers = Vec::with_capacity(lists.iter().map(|list| list.piece(at).len()).sum());
+            let mut ends = Vec::with_capacity(lists.len());
+            for list in &lists {
+                numbers.extend_from_slice(list.piece(at));
+                ends.push(numbers.len() as u32);
+            }
+            pieces.push(Piece { positions: range.clone(), numbers: numbers.into(), ends });
+        }
     }
-    Occurrences { tables, waves }
+    Occurrences { counts: tables.into_iter().map(Table::into_counts).collect(), pieces }
 }
 
 /// Cuts the positions into pieces of about as many bytes.
-pub(super) fn pieces<T: AsRef<str>>(texts: &[T], order: &Order) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+fn ranges<T: AsRef<str>>(texts: &[T], order: &Order) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for position in 0..order.len() {
         bytes += texts[order.text(position)].as_ref().len();
         if bytes >= PIECE_BYTES || position + 1 == order.len() {
-            pieces.push(start..position + 1);
+            ranges.push(start..position + 1);
             (start, bytes) = (position + 1, 0);
         }
     }
-    pieces
+    ranges
 }
 
 /// One list's hashes of the n-grams in a piece, text after text.
@@ -177,7 +172,7 @@ struct Hashes {
 }
 
 fn hash<T: AsRef<str>>(
-    extractor: &mut Extractor,
+    idle: &Idle<Cutter>,
     spec: &CheckedSpec,
     texts: &[T],
     order: &Order,
@@ -185,56 +180,101 @@ fn hash<T: AsRef<str>>(
 ) -> Vec<Hashes> {
     let mut lists: Vec<Hashes> = Vec::new();
     lists.resize_with(spec.get().blocks.len() * SHARDS, Hashes::default);
-    for position in piece {
-        extractor.read(texts[order.text(position)].as_ref(), spec);
-        for (index, block) in spec.get().blocks.values().enumerate() {
-            extractor.for_each(index, block, |hash, _| lists[list(index, hash)].hashes.push(hash));
-        }
-        for list in &mut lists {
-            list.ends.push(list.hashes.len() as u32);
-        }
-    }
+    idle.with(
+        || Cutter::new(spec),
+        |cutter| {
+            for position in piece {
+                let text = texts[order.text(position)].as_ref();
+                cutter.cut(text, spec, |block, hash| lists[list(block, hash)].hashes.push(hash));
+                for list in &mut lists {
+                    list.ends.push(list.hashes.len() as u32);
+                }
+            }
+        },
+    );
     lists
 }
 
+/// The fastest way to the hashes of n-grams that a spec allows.
+enum Cutter {
+    Words(Box<WordNgrams>),
+    Any(Extractor),
+}
+
+impl Cutter {
+    fn new(spec: &CheckedSpec) -> Self {
+        WordNgrams::new(spec).map_or_else(|| Self::Any(Extractor::new(spec)), |words| Self::Words(Box::new(words)))
+    }
+
+    /// Calls `sink` with the block and hash of each n-gram of a text.
+    fn cut(&mut self, text: &str, spec: &CheckedSpec, mut sink: impl FnMut(usize, u64)) {
+        let blocks = spec.get().blocks.values().enumerate();
+        match self {
+            Self::Words(words) => {
+                words.read(text, spec);
+                blocks.for_each(|(index, block)| words.for_each(index, block, |hash| sink(index, hash)));
+            }
+            Self::Any(extractor) => {
+                extractor.read(text, spec);
+                blocks.for_each(|(index, block)| extractor.for_each(index, block, |hash, _| sink(index, hash)));
+            }
+        }
+    }
+}
+
+/// A list's n-grams of a wave, as [`Writer`] writes them.
+struct Numbered {
+    numbers: Vec<u16>,
+    /// Where each piece ends.
+    ends: Vec<usize>,
+}
+
+impl Numbered {
+    fn piece(&self, at: usize) -> &[u16] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.numbers[start..self.ends[at]]
+    }
+}
+
 /// Counts a list's n-grams of a wave, whose pieces come with their first positions.
-fn number<'a>(table: &mut Table, pieces: impl Iterator<Item = (usize, &'a Hashes)>, order: &Order) -> Numbers {
-    let mut out = Numbers::default();
-    for (first, Hashes { hashes, ends }) in pieces {
-        out.numbers.reserve(hashes.len());
+fn number<'a>(table: &mut Table, pieces: impl Iterator<Item = (usize, &'a Hashes)>, order: &Order) -> Numbered {
+    let mut writer = Writer::default();
+    let of_piece = pieces.map(|(first, Hashes { hashes, ends })| {
         let mut start = 0;
         for (position, &end) in (first..).zip(ends) {
             let group_start = order.group_start(position);
-            let of_text = &hashes[start..end as usize];
-            out.numbers.extend(of_text.iter().map(|&hash| table.add(hash, position as u32, group_start)));
-            out.ends.push(out.numbers.len() as u32);
+            for &hash in &hashes[start..end as usize] {
+                writer.push(table.add(hash, position as u32, group_start));
+            }
+            writer.end_text();
             start = end as usize;
         }
-    }
-    out.numbers.shrink_to_fit();
-    out
+        writer.len()
+    });
+    let ends = of_piece.collect();
+    Numbered { numbers: writer.into_units(), ends }
 }
 
-/// Extractors to be used by one thread after another: each remembers the stems that it has met.
-pub(super) struct Extractors<'a> {
-    spec: &'a CheckedSpec,
-    idle: Mutex<Vec<Extractor>>,
+/// Values to be used by one thread after another, each of which remembers what it has met.
+pub(super) struct Idle<T>(Mutex<Vec<T>>);
+
+impl<T> Default for Idle<T> {
+    fn default() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
 }
 
-impl<'a> Extractors<'a> {
-    pub fn new(spec: &'a CheckedSpec) -> Self {
-        Self { spec, idle: Mutex::new(Vec::new()) }
-    }
-
-    pub fn with<R>(&self, work: impl FnOnce(&mut Extractor) -> R) -> R {
-        let mut extractor = self.idle().pop().unwrap_or_else(|| Extractor::new(self.spec));
-        let result = work(&mut extractor);
-        self.idle().push(extractor);
+impl<T> Idle<T> {
+    pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
+        let idle = self.values().pop();
+        let mut value = idle.unwrap_or_else(make);
+        let result = work(&mut value);
+        self.values().push(value);
         result
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Extractor>> {
-        // Nothing panics while the lock is held, and an extractor is fit for use after any.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn values(&self) -> MutexGuard<'_, Vec<T>> {
+        // Nothing panics while the lock is held, and a value is fit for use after any.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,12 +4,9 @@ use rayon::prelude::*;
 
 use super::naming::Named;
 use super::order::Order;
-use super::reading::{Occurrences, Wave};
+use super::reading::{Occurrences, Piece, WAVE_PIECES};
 use crate::counted::{CountedBlock, CountedRows, Rows};
 use crate::vectorizer::Vectorizer;
-
-/// Positions handled as one task.
-const PIECE: usize = 512;
 
 /// Stands for an n-gram that is not in the vocabulary.
 const DROPPED: u32 = u32::MAX;
@@ -20,16 +17,15 @@ pub(super) struct Ranked {
     ranks: Vec<Vec<u32>>,
     /// For each block, the columns by rank.
     columns: Vec<Vec<u32>>,
-    /// For each block, the entries that its rows will have.
-    entries: Vec<usize>,
+    /// For each block, in how many texts the n-gram of each rank is.
+    texts: Vec<Vec<u32>>,
 }
 
 impl Ranked {
     /// `kept` has the n-gram of each column.
     pub fn new(vectorizer: &Vectorizer, kept: &[Named], occurrences: &Occurrences) -> Self {
-        let mut ranks: Vec<Vec<u32>> =
-            occurrences.tables.iter().map(|table| vec![DROPPED; table.counts().len()]).collect();
-        let mut entries = Vec::new();
+        let mut ranks: Vec<Vec<u32>> = occurrences.counts.iter().map(|counts| vec![DROPPED; counts.len()]).collect();
+        let mut texts_by_rank = Vec::new();
         let columns = (0..vectorizer.spec().get().blocks.len())
             .map(|block| {
                 let columns = vectorizer.vocabulary().block_columns(block);
@@ -37,7 +33,7 @@ impl Ranked {
                 let mut by_rank: Vec<(u32, u32)> =
                     columns.map(|column| (u32::MAX - texts(column as u32), column as u32)).collect();
                 by_rank.par_sort_unstable();
-                entries.push(by_rank.iter().map(|(texts, _)| (u32::MAX - texts) as usize).sum());
+                texts_by_rank.push(by_rank.iter().map(|(texts, _)| u32::MAX - texts).collect());
                 for (rank, &(_, column)) in by_rank.iter().enumerate() {
                     let place = kept[column as usize].place;
                     ranks[place.list as usize][place.number as usize] = rank as u32;
@@ -45,40 +41,45 @@ impl Ranked {
                 by_rank.into_iter().map(|(_, column)| column).collect()
             })
             .collect();
-        Self { ranks, columns, entries }
+        Self { ranks, columns, texts: texts_by_rank }
     }
 
-    /// The rows of all texts. Takes the waves one after the other, so that their memory is free for the rows.
-    pub fn rows(self, vectorizer: &Vectorizer, waves: Vec<Wave>, order: &Order) -> CountedRows {
+    /// The rows of all texts. Takes the pieces some at a time, so that their memory is free for the rows.
+    pub fn rows(self, vectorizer: &Vectorizer, pieces: Vec<Piece>, order: &Order) -> CountedRows {
         let specs = vectorizer.spec().get().blocks.values();
         let mut blocks: Vec<CountedBlock> = specs
             .zip(self.columns)
-            .zip(&self.entries)
-            .map(|((spec, columns), &entries)| CountedBlock::new(spec, columns, vectorizer.idf(), order.len(), entries))
+            .zip(self.texts)
+            .map(|((spec, columns), texts)| {
+                CountedBlock::new(spec, columns, vectorizer.idf(), order.len(), texts.into_iter())
+            })
             .collect();
-        for wave in waves {
-            let first = wave.positions.start;
+        let mut pieces = pieces.into_iter();
+        loop {
+            let wave: Vec<Piece> = pieces.by_ref().take(WAVE_PIECES).collect();
+            if wave.is_empty() {
+                break;
+            }
             for (index, block) in blocks.iter_mut().enumerate() {
-                let pieces: Vec<Rows> = (0..wave.positions.len().div_ceil(PIECE))
-                    .into_par_iter()
-                    .map(|piece| {
-                        let start = first + piece * PIECE;
-                        let mut rows = Rows::default();
-                        let mut hits = Vec::new();
-                        for position in start..(start + PIECE).min(wave.positions.end) {
-                            hits.clear();
-                            for (list, numbers) in wave.numbers(index, position) {
-                                let ranks = numbers.iter().map(|&number| self.ranks[list][number as usize]);
-                                hits.extend(ranks.filter(|&rank| rank != DROPPED));
+                let of_piece = |piece: &Piece| {
+                    let mut rows = Rows::default();
+                    let mut hits = Vec::new();
+                    let mut numbers = piece.block(index);
+                    for _ in piece.positions.clone() {
+                        hits.clear();
+                        numbers.for_each_of_text(|list, number| {
+                            let rank = self.ranks[list][number as usize];
+                            if rank != DROPPED {
+                                hits.push(rank);
                             }
-                            hits.sort_unstable();
-                            block.push_row_to(&mut rows, &hits);
-                        }
-                        rows
-                    })
-                    .collect();
-                for piece in &pieces {
-                    block.append(piece);
+                        });
+                        hits.sort_unstable();
+                        block.push_row_to(&mut rows, &hits);
+                    }
+                    rows
+                };
+                for rows in wave.par_iter().map(of_piece).collect::<Vec<Rows>>() {
+                    block.append(&rows);
                 }
             }
         }

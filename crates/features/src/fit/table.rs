@@ -13,6 +13,12 @@ pub(super) struct Count {
     pub last: u32,
 }
 
+impl Count {
+    pub fn hash(&self) -> u64 {
+        u64::from(self.hash[0]) | u64::from(self.hash[1]) << 32
+    }
+}
+
 /// N-grams numbered in the order in which they are first seen, found by open addressing with linear probing.
 pub(super) struct Table {
     /// Numbers of n-grams, or [`VACANT`]; a power of two of slots, at most three quarters of them full.
@@ -24,12 +30,13 @@ const VACANT: u32 = u32::MAX;
 
 impl Table {
     pub fn new() -> Self {
-        Self { slots: vec![VACANT; 64], counts: Vec::new() }
+        // The counts stay with the thread that makes the table, whichever makes them grow.
+        Self { slots: vec![VACANT; 64], counts: Vec::with_capacity(48) }
     }
 
-    /// The counts by number.
-    pub fn counts(&self) -> &[Count] {
-        &self.counts
+    /// The counts by number, when nothing more is counted.
+    pub fn into_counts(self) -> Vec<Count> {
+        self.counts
     }
 
     /// Counts an occurrence at a position, where the group starts at `group_start`, and gives the n-gram's number.

@@ -94,7 +94,7 @@ proptest! {
         for block in rows.blocks() {
             let mut entries = vec![0; block.columns().len()];
             for row in 0..rows.n_rows() {
-                block.row(row).ranks.iter().for_each(|&rank| entries[rank as usize] += 1);
+                block.row(row).ranks().for_each(|rank| entries[rank as usize] += 1);
             }
             prop_assert!(entries.is_sorted_by(|a, b| a >= b), "ranks go by the number of texts");
         }
@@ -143,7 +143,7 @@ proptest! {
 
 #[test]
 fn neither_threads_nor_waves_nor_the_order_of_the_texts_change_the_vocabulary() {
-    // Several waves: each of 32 pieces of 64 KiB.
+    // Several waves: each of 16 pieces of 64 KiB.
     let texts: Vec<String> =
         (0..60_000_u32).map(|n| format!("word{} of text{} and more of it{}", n % 997, n, n % 31)).collect();
     let groups: Vec<u32> = (0..60_000).map(|n| n % 5000).collect();

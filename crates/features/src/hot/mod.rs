@@ -8,12 +8,14 @@
 mod bytes;
 mod cuts;
 mod distinct;
+mod every;
 mod lexicon;
 mod reader;
 mod repeats;
 mod words;
 
 pub use crate::hot::distinct::Counted;
+pub(crate) use crate::hot::every::WordNgrams;
 pub use crate::hot::repeats::RepeatedColumn;
 
 use crate::hash::{block_seed, extend};
@@ -171,11 +173,7 @@ impl NgramCounter {
 
     /// Puts the n-grams of a block of words into `occurrences` if it adds up, else into `distinct`.
     fn read_words(&mut self, block: Block) {
-        let tokens = match block.form {
-            Form::Surface => &self.reader.surface,
-            Form::Stem => &self.reader.stems,
-            Form::Shape => &self.reader.shapes,
-        };
+        let tokens = self.reader.tokens(block.form);
         let words = &tokens[1..tokens.len() - 1];
         let units = if block.boundaries && !words.is_empty() { tokens } else { words };
         let most = units.len() * (block.max_n + 1 - block.min_n);

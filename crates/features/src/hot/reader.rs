@@ -11,7 +11,7 @@ use crate::hot::lexicon::{Learn, Lexicon, Word};
 use crate::normalize::is_acronym;
 use crate::scan::MAX_RUN;
 use crate::shapes::after_mark;
-use crate::spec::FeatureSpec;
+use crate::spec::{FeatureSpec, Form};
 use crate::tokens::{MAX_TOKEN_BYTES, TEXT_END, TEXT_START};
 use crate::vocabulary::Vocabulary;
 
@@ -21,11 +21,11 @@ pub(super) struct Reader {
     cutter: Cutter,
     pub lexicon: Lexicon,
     /// Hashes of the normal forms with the two boundaries around them.
-    pub surface: Vec<u64>,
+    surface: Vec<u64>,
     /// The same of the stems. Like the next, of use only if the lexicon is needed.
-    pub stems: Vec<u64>,
+    stems: Vec<u64>,
     /// The same of the shapes, of use only if a block asks for them.
-    pub shapes: Vec<u64>,
+    shapes: Vec<u64>,
     /// Whether what is read is inside a quotation.
     quoted: bool,
     /// The numbers of the tokens in the lexicon.
@@ -72,6 +72,15 @@ impl Reader {
         self.surface.push(end);
         self.stems.push(end);
         self.shapes.push(end);
+    }
+
+    /// The hashes of the tokens in one form, with the two boundaries around them.
+    pub fn tokens(&self, form: Form) -> &[u64] {
+        match form {
+            Form::Surface => &self.surface,
+            Form::Stem => &self.stems,
+            Form::Shape => &self.shapes,
+        }
     }
 
     fn read_tokens<const LEXICON: bool>(&mut self, text: &str, rules: Rules<'_>) {

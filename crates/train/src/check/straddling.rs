@@ -43,7 +43,7 @@ pub(super) fn straddling_documents(corpus: &Corpus) -> Vec<StraddlingDocument> {
         .into_iter()
         .filter(|(_, files)| files.len() > 1)
         .map(|(group, files)| StraddlingDocument {
-            document: corpus.groups()[group as usize].clone(),
+            document: corpus.groups().name(group as usize).into_owned(),
             files: files.into_values().collect(),
         })
         .collect()

@@ -7,6 +7,7 @@ mod cells;
 mod delimited;
 mod error;
 mod escapes;
+mod groups;
 mod json_lines;
 mod lines;
 mod numbering;
@@ -27,10 +28,12 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use error::{CorpusError, ErrorKind};
+pub use groups::Groups;
 pub use options::{Format, Labels, ReadOptions};
 pub use record::{Record, RecordReader};
 pub use rows::{Row, RowReader, Value};
 
+use groups::Group;
 use numbering::Numbering;
 
 /// One labelled text.
@@ -50,6 +53,12 @@ pub struct Example {
     pub line: u64,
 }
 
+impl AsRef<str> for Example {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 /// Labelled texts in the order of their files and rows; at least one.
 ///
 /// Examples of one document form a group, which splits keep together. Documents are told apart by name in the whole
@@ -59,11 +68,10 @@ pub struct Example {
 pub struct Corpus {
     examples: Vec<Example>,
     labels: Vec<String>,
-    groups: Vec<String>,
+    groups: Vec<Group>,
+    group_names: Vec<String>,
     extra: Vec<String>,
     files: Vec<String>,
-    /// Whether the group has a name of its own, rather than its row's place for one.
-    named: Vec<bool>,
 }
 
 impl Corpus {
@@ -105,9 +113,9 @@ impl Corpus {
         &self.labels
     }
 
-    /// The names of the documents, in the order of first appearance.
-    pub fn groups(&self) -> &[String] {
-        &self.groups
+    /// The documents, in the order of first appearance.
+    pub fn groups(&self) -> Groups<'_> {
+        Groups { each: &self.groups, names: &self.group_names, files: &self.files }
     }
 
     /// The names of the inputs.
@@ -126,9 +134,9 @@ impl Corpus {
             examples: rows.iter().map(|&row| self.examples[row].clone()).collect(),
             labels: self.labels.clone(),
             groups: self.groups.clone(),
+            group_names: self.group_names.clone(),
             extra: self.extra.clone(),
             files: self.files.clone(),
-            named: self.named.clone(),
         }
     }
 
@@ -176,9 +184,8 @@ impl Corpus {
             hash.update(text);
         };
         for example in &self.examples {
-            let group = example.group as usize;
             add(&self.labels[example.label as usize]);
-            add(if self.named[group] { &self.groups[group] } else { "" });
+            add(self.groups().given_name(example.group as usize).unwrap_or_default());
             add(&example.text);
         }
         format!("{:x}", hash.finalize())
@@ -190,8 +197,10 @@ impl Corpus {
 struct Builder {
     examples: Vec<Example>,
     labels: Numbering,
-    groups: Numbering,
-    named: Vec<bool>,
+    groups: Vec<Group>,
+    group_names: Numbering,
+    /// The group of each name.
+    groups_by_name: Vec<u32>,
     files: Vec<String>,
 }
 
@@ -204,14 +213,7 @@ impl Builder {
             if self.examples.len() == u32::MAX as usize {
                 return Err(CorpusError::TooLarge { file: reader.name().to_owned(), line: record.line });
             }
-            let group = if record.group.is_empty() {
-                self.groups.add(format!("{}:{}", reader.name(), record.line))
-            } else {
-                self.groups.number(&record.group)
-            };
-            if group as usize == self.named.len() {
-                self.named.push(!record.group.is_empty());
-            }
+            let group = self.group(&record, file);
             self.examples.push(Example {
                 text: std::mem::take(&mut record.text),
                 label: self.labels.number(&record.label),
@@ -228,6 +230,21 @@ impl Builder {
         Ok(())
     }
 
+    /// The number of a record's document. A corpus has at most `u32::MAX` rows, so no more documents.
+    fn group(&mut self, record: &Record, file: u32) -> u32 {
+        let next = self.groups.len() as u32;
+        if record.group.is_empty() {
+            self.groups.push(Group::Row { file, line: record.line });
+            return next;
+        }
+        let name = self.group_names.number(&record.group);
+        if name as usize == self.groups_by_name.len() {
+            self.groups.push(Group::Named(name));
+            self.groups_by_name.push(next);
+        }
+        self.groups_by_name[name as usize]
+    }
+
     fn finish(self, options: &ReadOptions) -> Result<Corpus, CorpusError> {
         let mut examples = self.examples;
         if examples.is_empty() {
@@ -240,10 +257,10 @@ impl Builder {
         Ok(Corpus {
             examples,
             labels,
-            groups: self.groups.into_names(),
+            groups: self.groups,
+            group_names: self.group_names.into_names(),
             extra: options.extra.clone(),
             files: self.files,
-            named: self.named,
         })
     }
 }

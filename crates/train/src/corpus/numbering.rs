@@ -15,16 +15,11 @@ impl Numbering {
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }
-        let number = self.add(name.to_owned());
+        // A corpus has at most u32::MAX rows, so no more names.
+        let number = self.names.len() as u32;
+        self.names.push(name.to_owned());
         self.numbers.insert(name.to_owned(), number);
         number
-    }
-
-    /// A number of its own for a name that is not to be found again.
-    pub fn add(&mut self, name: String) -> u32 {
-        self.names.push(name);
-        // A corpus has at most u32::MAX rows, so no more names.
-        (self.names.len() - 1) as u32
     }
 
     /// The names by number.

@@ -44,7 +44,7 @@ pub(super) fn worst(predictions: &Predictions<'_>, most: usize) -> Result<Vec<Mi
         Mistake {
             file: corpus.files()[example.file as usize].clone(),
             line: example.line,
-            document: corpus.groups()[example.group as usize].clone(),
+            document: corpus.groups().name(example.group as usize).into_owned(),
             truth: predictions.labels()[truth].clone(),
             answer: predictions.labels()[answer].clone(),
             confidence,

@@ -75,7 +75,7 @@ impl<'a> Design<'a> {
                 Part::Counted(block) => {
                     let row = block.row(row);
                     let mut repeats = row.repeats.iter().peekable();
-                    for &rank in row.ranks.iter().take_while(|&&rank| first + (rank as usize) < limit) {
+                    for rank in row.ranks().take_while(|&rank| first + (rank as usize) < limit) {
                         let repeated = repeats.next_if(|repeat| repeat.rank == rank);
                         let frequency = 1.0 + repeated.map_or(0.0, |repeat| block.extra(repeat.count));
                         let idf = f64::from(block.idf()[rank as usize]);
@@ -133,7 +133,7 @@ fn largest_of_valued(rows: &SparseRows) -> Result<f64, SolverError> {
 fn largest_of_counted(block: &CountedBlock, n_rows: usize) -> f64 {
     let of_row = |index: usize| {
         let row = block.row(index);
-        let once = row.ranks.iter().map(|&rank| f64::from(block.idf()[rank as usize]));
+        let once = row.ranks().map(|rank| f64::from(block.idf()[rank as usize]));
         let repeated =
             row.repeats.iter().map(|r| (1.0 + block.extra(r.count)) * f64::from(block.idf()[r.rank as usize]));
         row.factor * once.chain(repeated).fold(0.0, f64::max)

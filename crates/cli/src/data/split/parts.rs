@@ -44,7 +44,8 @@ pub(super) fn sizes(args: &Args) -> Result<Vec<Size>, Failure> {
 /// Deals the documents; why that cannot be done.
 pub(super) fn deal(args: &Args, corpus: &Corpus, sizes: Vec<Size>) -> Result<Parts, String> {
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
-    if let [document] = corpus.groups() {
+    if corpus.groups().len() == 1 {
+        let document = corpus.groups().name(0);
         return Err(format!(
             "all texts are of one document, `{document}`, and documents are kept whole: name another column with \
              --group-column, or give more documents"

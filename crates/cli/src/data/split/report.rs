@@ -115,7 +115,7 @@ fn ill_sized(corpus: &Corpus, parts: &Parts) -> Option<String> {
         part.name,
         percent(share),
         percent(part.share),
-        corpus.groups()[document],
+        corpus.groups().name(document),
         percent(size as f64 / texts)
     ))
 }

@@ -1,7 +1,7 @@
 //! Products with a TF-IDF matrix in factors: `X = F (C + R) D`, where `C` says which n-grams a text has, `R` what
 //! repeats add, `D` is the diagonal of the idf values and `F` that of the rows' factors.
 
-use copydesk_features::{CountedBlock, CountedRow};
+use copydesk_features::{CountedBlock, CountedRow, rank};
 use rayon::prelude::*;
 
 use super::ranges::Ranges;
@@ -15,7 +15,7 @@ pub(super) struct Counted<'a> {
 }
 
 /// The work on an entry of a rank: the lowest ranks' values stay in the processor's first cache, the next in its second.
-fn cost(rank: usize) -> u64 {
+fn cost(rank: u32) -> u64 {
     match rank {
         0..4096 => 2,
         4096..65_536 => 3,
@@ -25,7 +25,16 @@ fn cost(rank: usize) -> u64 {
 
 impl<'a> Counted<'a> {
     pub fn new(block: &'a CountedBlock, n_rows: usize) -> Self {
-        let ranges = Ranges::new(n_rows, block.columns().len(), |index| block.row(index).ranks, cost);
+        let mut costs = vec![0; block.columns().len()];
+        for index in Ranges::sample(n_rows) {
+            block.row(index).ranks().for_each(|rank| costs[rank as usize] += cost(rank));
+        }
+        let cut = |index: usize, end: usize| {
+            let CountedRow { low, high, .. } = block.row(index);
+            let of_low = low.partition_point(|&rank| usize::from(rank) < end);
+            (of_low + high.partition_point(|&halves| (rank(halves) as usize) < end)) as u32
+        };
+        let ranges = Ranges::new(n_rows, &costs, cut);
         Self { block, ranges }
     }
 
@@ -62,14 +71,28 @@ impl<'a> Counted<'a> {
     /// Four running sums, since a single one would wait for each addition to end before the next.
     fn sum(&self, row: CountedRow<'_>, v: &[f64]) -> f64 {
         let mut sums = [0.0; 4];
-        let (ranks, last) = row.ranks.as_chunks::<4>();
+        let (ranks, last) = row.low.as_chunks::<4>();
         for ranks in ranks {
             for lane in 0..4 {
-                sums[lane] += v[ranks[lane] as usize];
+                sums[lane] += v[usize::from(ranks[lane])];
             }
         }
         for (sum, &rank) in sums.iter_mut().zip(last) {
-            *sum += v[rank as usize];
+            *sum += v[usize::from(rank)];
+        }
+        // The sums take turns over all of the row's ranks.
+        let (first, rest) = row.high.split_at(row.high.len().min((4 - last.len()) % 4));
+        for (sum, &halves) in sums[last.len()..].iter_mut().zip(first) {
+            *sum += v[rank(halves) as usize];
+        }
+        let (ranks, last) = rest.as_chunks::<4>();
+        for ranks in ranks {
+            for lane in 0..4 {
+                sums[lane] += v[rank(ranks[lane]) as usize];
+            }
+        }
+        for (sum, &halves) in sums.iter_mut().zip(last) {
+            *sum += v[rank(halves) as usize];
         }
         let repeats: f64 = row.repeats.iter().map(|r| self.block.extra(r.count) * v[r.rank as usize]).sum();
         (sums[0] + sums[1]) + (sums[2] + sums[3]) + repeats
@@ -79,11 +102,11 @@ impl<'a> Counted<'a> {
         let width = sums.len();
         let of_rank = |rank: u32| &v[rank as usize * width..(rank as usize + 1) * width];
         sums.fill(0.0);
-        for &rank in row.ranks {
+        row.ranks().for_each(|rank| {
             for (sum, value) in sums.iter_mut().zip(of_rank(rank)) {
                 *sum += value;
             }
-        }
+        });
         for repeat in row.repeats {
             let extra = self.block.extra(repeat.count);
             for (sum, value) in sums.iter_mut().zip(of_rank(repeat.rank)) {
@@ -100,16 +123,18 @@ impl<'a> Counted<'a> {
             let end = start + part.len() / width;
             for (index, u) in u.chunks_exact(width).enumerate() {
                 let row = self.block.row(index);
-                let ranks = &row.ranks[self.ranges.entries(range, index, row.ranks.len())];
+                let CountedRow { low, high, .. } = row;
+                let entries = self.ranges.entries(range, index, low.len() + high.len());
+                let low_within = entries.start.min(low.len())..entries.end.min(low.len());
+                let high_within = entries.start.saturating_sub(low.len())..entries.end.saturating_sub(low.len());
+                let within = CountedRow { low: &low[low_within], high: &high[high_within], ..row };
                 let factor = power.of(row.factor);
-                let within = row.repeats.iter().filter(|repeat| (start..end).contains(&(repeat.rank as usize)));
-                let repeats = within
+                let repeats = row.repeats.iter().filter(|repeat| (start..end).contains(&(repeat.rank as usize)));
+                let repeats = repeats
                     .map(|repeat| (repeat.rank as usize - start, power.of(1.0 + self.block.extra(repeat.count)) - 1.0));
                 if let [u] = u {
                     let u = factor * u;
-                    for &rank in ranks {
-                        part[rank as usize - start] += u;
-                    }
+                    within.ranks().for_each(|rank| part[rank as usize - start] += u);
                     for (at, extra) in repeats {
                         part[at] += extra * u;
                     }
@@ -118,10 +143,10 @@ impl<'a> Counted<'a> {
                 for (scaled, u) in scaled.iter_mut().zip(u) {
                     *scaled = factor * u;
                 }
-                for &rank in ranks {
+                within.ranks().for_each(|rank| {
                     let at = (rank as usize - start) * width;
                     add(&mut part[at..at + width], 1.0, &scaled);
-                }
+                });
                 for (at, extra) in repeats {
                     add(&mut part[at * width..(at + 1) * width], extra, &scaled);
                 }

@@ -5,6 +5,9 @@ use rayon::prelude::*;
 /// More ranges than this cost more scanning than they save.
 const MAX_RANGES: usize = 16;
 
+/// Rows looked at, at least, to learn the columns' costs.
+const SAMPLED_ROWS: usize = 4096;
+
 /// Where the columns of a matrix are cut.
 pub(super) struct Ranges {
     /// Where each range ends, the last at the number of columns.
@@ -14,25 +17,15 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    /// Cuts the columns into one range for each thread, of about as much work each. `row` gives the ascending columns of
-    /// a row, `cost` the work on an entry of a column.
-    pub fn new<'a>(
-        n_rows: usize,
-        n_cols: usize,
-        row: impl Fn(usize) -> &'a [u32] + Sync,
-        cost: impl Fn(usize) -> u64,
-    ) -> Self {
-        let mut costs = vec![0; n_cols];
-        for index in 0..n_rows {
-            for &column in row(index) {
-                costs[column as usize] += 1;
-            }
-        }
-        for (column, of_column) in costs.iter_mut().enumerate() {
-            *of_column *= cost(column);
-        }
-        let ends = balanced_ends(&costs, rayon::current_num_threads().min(MAX_RANGES));
-        let cut = |index: usize, end: usize| row(index).partition_point(|&column| (column as usize) < end) as u32;
+    /// The rows whose entries are enough to know what the columns cost: where the ranges are cut changes no sum.
+    pub fn sample(n_rows: usize) -> impl Iterator<Item = usize> {
+        (0..n_rows).step_by(n_rows / SAMPLED_ROWS + 1)
+    }
+
+    /// Cuts the columns into one range for each thread, of about as much work each. `costs` has the work on each column,
+    /// `cut` tells how many of a row's entries are in columns below a given one.
+    pub fn new(n_rows: usize, costs: &[u64], cut: impl Fn(usize, usize) -> u32 + Sync) -> Self {
+        let ends = balanced_ends(costs, rayon::current_num_threads().min(MAX_RANGES));
         let cuts = ends[..ends.len() - 1]
             .iter()
             .map(|&end| (0..n_rows).into_par_iter().map(|index| cut(index, end)).collect())

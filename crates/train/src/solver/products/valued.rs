@@ -55,7 +55,14 @@ fn inner_product(row: SparseRow<'_>, weights: &[f64]) -> f64 {
 
 impl<'a> Valued<'a> {
     pub fn new(rows: &'a SparseRows) -> Self {
-        Self { rows, ranges: Ranges::new(rows.n_rows(), rows.n_cols(), |index| rows.row(index).columns, |_| 1) }
+        let mut costs = vec![0; rows.n_cols()];
+        for index in Ranges::sample(rows.n_rows()) {
+            rows.row(index).columns.iter().for_each(|&column| costs[column as usize] += 1);
+        }
+        let cut = |index: usize, end: usize| {
+            rows.row(index).columns.partition_point(|&column| (column as usize) < end) as u32
+        };
+        Self { rows, ranges: Ranges::new(rows.n_rows(), &costs, cut) }
     }
 
     pub fn rows(&self) -> &'a SparseRows {

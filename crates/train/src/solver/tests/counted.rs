@@ -64,6 +64,47 @@ proptest! {
     }
 }
 
+/// More n-grams than 16 bits can number, so that some of a row's ranks take two units.
+#[test]
+fn rare_ranks_take_their_turn_behind_the_frequent_ones() {
+    let texts: Vec<String> = (0..2000)
+        .map(|text| {
+            let rare: Vec<String> = (0..40 + text % 7).map(|at| format!("r{text}x{at}")).collect();
+            format!("{} r{text}x1 w{} {}", rare.join(" "), text % 90, ["a", "a b", "a b c", "a b c b"][text % 4])
+        })
+        .collect();
+    let words = BlockSpec { min_groups: 1, max_n: 1, ..BlockSpec::default() };
+    let spec = FeatureSpec { blocks: [("words".to_owned(), words)].into(), ..FeatureSpec::default() }.check().unwrap();
+    let (_, rows) = Vectorizer::fit_rows(spec, &texts, None).unwrap();
+    let block = &rows.blocks()[0];
+    assert!((0..rows.n_rows()).any(|row| !block.row(row).low.is_empty() && block.row(row).high.len() > 4));
+
+    let mut numbers = Numbers::new(5);
+    let v: Vec<f64> = (0..rows.n_cols()).map(|_| numbers.unit() - 0.5).collect();
+    let scaled: Vec<f64> = v.iter().zip(block.idf()).map(|(v, &idf)| v * f64::from(idf)).collect();
+    let mut product = vec![0.0; rows.n_rows()];
+    let matrix = Matrix::new(&Design::from(&rows));
+    matrix.multiply(&v, &[0.25], &mut product);
+    for (index, found) in product.iter().enumerate() {
+        let row = block.row(index);
+        let mut sums = [0.0; 4];
+        row.ranks().enumerate().for_each(|(at, rank)| sums[at % 4] += scaled[rank as usize]);
+        let repeats: f64 = row.repeats.iter().map(|r| block.extra(r.count) * scaled[r.rank as usize]).sum();
+        let expected = 0.25 + row.factor * ((sums[0] + sums[1]) + (sums[2] + sums[3]) + repeats);
+        assert_eq!(found.to_bits(), expected.to_bits(), "row {index}");
+    }
+
+    let u: Vec<f64> = (0..rows.n_rows()).map(|_| numbers.unit()).collect();
+    let sparse = rows.to_sparse();
+    let (mut fast, mut plain) = (vec![0.0; rows.n_cols() + 1], vec![0.0; rows.n_cols() + 1]);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    pool.install(|| Matrix::new(&Design::from(&rows)).add_transposed(&u, 1, &mut fast, Power::One));
+    Matrix::new(&Design::from(&sparse)).add_transposed(&u, 1, &mut plain, Power::One);
+    for (rank, &column) in block.columns().iter().enumerate() {
+        assert!((fast[rank] - plain[column as usize]).abs() < 1e-5);
+    }
+}
+
 #[test]
 fn the_optimum_is_that_of_the_values_and_its_bits_do_not_depend_on_the_threads() {
     for n_classes in [2, 3] {
