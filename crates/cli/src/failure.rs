@@ -51,6 +51,12 @@ impl Failure {
         }
     }
 
+    /// Ends the process with it, whatever other threads do.
+    pub fn end_process(&self) -> ! {
+        self.report();
+        std::process::exit(i32::from(self.exit_code()))
+    }
+
     /// Says it on stderr in one line, whatever file names and parsers' messages hold.
     pub fn report(&self) {
         if let Some(message) = self.message() {

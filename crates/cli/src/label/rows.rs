@@ -32,7 +32,7 @@ impl Marking<'_> {
                 match documents.next() {
                     Ok(Some((line, text))) => {
                         bytes += text.len();
-                        rows.push((line, text));
+                        rows.push((line, text.to_owned()));
                     }
                     Ok(None) => break Some(None),
                     Err(failure) => break Some(Some(failure)),

@@ -78,7 +78,7 @@ impl Args {
         match self.format() {
             Format::Article => Box::new(Article::new(labels, Terminal::new(&self.color), several)),
             Format::Text => Box::new(Text::new(labels, several)),
-            Format::Jsonl => Box::new(JsonLines::default()),
+            Format::Jsonl => Box::new(JsonLines::new(labels)),
             Format::Tsv => Box::new(Tsv::new(labels)),
             Format::Html => Box::new(Html::new(labels, (!self.no_reasons).then(|| classifier.explainer()))),
         }
