@@ -12,24 +12,33 @@ pub(crate) struct AnswerFields {
 }
 
 struct Label {
-    /// As a field of TSV.
+    /// As a field of TSV, with a tab behind it.
     field: Vec<u8>,
-    /// As a string of JSON.
-    string: Vec<u8>,
+    /// `"label":…,"confidence":` of JSON.
+    answer: Vec<u8>,
+    /// What stands before its probability in JSON.
+    key: Vec<u8>,
 }
 
 impl Label {
-    fn new(label: &str) -> Self {
+    fn new(class: usize, label: &str) -> Self {
         let (mut field, mut string) = (Vec::new(), Vec::new());
         push_field(&mut field, label);
+        field.push(b'\t');
         push_string(&mut string, label);
-        Self { field, string }
+        let before: &[u8] = if class == 0 { b",\"probabilities\":{" } else { b"," };
+        Self {
+            field,
+            answer: [b"\"label\":", &string[..], b",\"confidence\":"].concat(),
+            key: [before, &string[..], b":"].concat(),
+        }
     }
 }
 
 impl AnswerFields {
     pub fn new(labels: &[String]) -> Self {
-        Self { labels: labels.iter().map(|label| Label::new(label)).collect(), unsure: Label::new(UNSURE) }
+        let labels = labels.iter().enumerate().map(|(class, label)| Label::new(class, label)).collect();
+        Self { labels, unsure: Label::new(0, UNSURE) }
     }
 
     fn label(&self, prediction: &Prediction<'_>, sure: bool) -> &Label {
@@ -38,19 +47,12 @@ impl AnswerFields {
 
     /// Appends `"label":…,"confidence":…,"probabilities":{…}`. An answer that is not `sure` has the label `unsure`.
     pub fn push_json(&self, out: &mut Vec<u8>, prediction: &Prediction<'_>, sure: bool) {
-        out.extend_from_slice(b"\"label\":");
-        out.extend_from_slice(&self.label(prediction, sure).string);
-        out.extend_from_slice(b",\"confidence\":");
+        out.extend_from_slice(&self.label(prediction, sure).answer);
         let start = out.len();
         push_number(out, prediction.confidence());
         let confidence = start..out.len();
-        out.extend_from_slice(b",\"probabilities\":{");
         for (class, (label, &probability)) in self.labels.iter().zip(prediction.probabilities()).enumerate() {
-            if class > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(&label.string);
-            out.push(b':');
+            out.extend_from_slice(&label.key);
             if class == prediction.class() {
                 out.extend_from_within(confidence.clone());
             } else {
@@ -63,7 +65,6 @@ impl AnswerFields {
     /// Appends the label, the confidence and each probability, with tabs between them.
     pub fn push_tsv(&self, out: &mut Vec<u8>, prediction: &Prediction<'_>, sure: bool) {
         out.extend_from_slice(&self.label(prediction, sure).field);
-        out.push(b'\t');
         let start = out.len();
         push_number(out, prediction.confidence());
         let confidence = start..out.len();

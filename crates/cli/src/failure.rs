@@ -51,8 +51,9 @@ impl Failure {
         }
     }
 
-    /// Ends the process with it, whatever other threads do.
+    /// Ends the process with it, whatever other threads do. What is half-written is removed.
     pub fn end_process(&self) -> ! {
+        copydesk_train::stop_saving();
         self.report();
         std::process::exit(i32::from(self.exit_code()))
     }

@@ -17,14 +17,13 @@ pub(crate) fn first_special(bytes: &[u8], marks: impl Fn(u8x16) -> u8x16) -> Opt
     if rest.is_empty() {
         return None;
     }
-    let (part, start) = match bytes.last_chunk::<16>() {
+    let (part, start) = if let Some(part) = bytes.last_chunk::<16>() {
         // Once more some that are none of those.
-        Some(part) => (*part, bytes.len() - 16),
-        None => {
-            let mut part = [0; 16];
-            part[..rest.len()].copy_from_slice(rest);
-            (part, 0)
-        }
+        (*part, bytes.len() - 16)
+    } else {
+        let mut part = [0; 16];
+        part[..rest.len()].copy_from_slice(rest);
+        (part, 0)
     };
     let bits = found(&part);
     let at = start + bits.trailing_zeros() as usize;

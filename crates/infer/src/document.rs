@@ -22,7 +22,7 @@ impl Classifier {
     }
 
     /// Splits a document into sentences by a quote policy and classifies each in its context.
-    pub fn label_document_with<'a>(&'a self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'a>> {
+    pub fn label_document_with(&self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'_>> {
         let spans: Vec<Sentence> = sentences(text, quotes).collect();
         let texts: Vec<&str> = spans.iter().map(|span| &text[span.bytes.clone()]).collect();
         labelled(spans, self.classify_document(&texts))
@@ -56,7 +56,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-fn labelled<'a>(spans: Vec<Sentence>, predictions: Vec<Prediction<'a>>) -> Vec<LabelledSentence<'a>> {
+fn labelled(spans: Vec<Sentence>, predictions: Vec<Prediction<'_>>) -> Vec<LabelledSentence<'_>> {
     spans.into_iter().zip(predictions).map(|(span, prediction)| LabelledSentence { span, prediction }).collect()
 }
 

@@ -92,13 +92,12 @@ impl<'a> Reading<'a> {
     /// source is an error.
     pub fn read(&mut self, batch: &mut Batch) -> Result<bool, Failure> {
         batch.clear();
-        let read = match &mut self.now {
-            Some(now) => now.read(batch),
-            None => {
-                let Some((source, others)) = self.sources.split_first() else { return Ok(false) };
-                self.sources = others;
-                self.open(source).and_then(|now| self.now.insert(now).read(batch))
-            }
+        let read = if let Some(now) = &mut self.now {
+            now.read(batch)
+        } else {
+            let Some((source, others)) = self.sources.split_first() else { return Ok(false) };
+            self.sources = others;
+            self.open(source).and_then(|now| self.now.insert(now).read(batch))
         };
         match read {
             Ok(true) => return Ok(true),

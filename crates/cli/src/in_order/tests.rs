@@ -30,12 +30,12 @@ fn run(
                 Ok(true)
             },
             memory: || (),
-            work: |(), piece| {
+            work: |(): &mut (), piece: &mut (u64, u64)| {
                 let pause = pauses[piece.0 as usize];
                 thread::sleep(Duration::from_micros(pause));
                 piece.1 = piece.0 + pause;
             },
-            write: |piece| {
+            write: |piece: &mut (u64, u64)| {
                 under_way.fetch_sub(1, Ordering::SeqCst);
                 assert_eq!(piece.1, piece.0 + pauses[piece.0 as usize]);
                 write(piece.0)?;
@@ -84,13 +84,13 @@ fn a_panic_stops_all_threads() {
             in_order(
                 threads,
                 Steps {
-                    read: |_: &mut ()| Ok(true),
+                    read: |(): &mut ()| Ok(true),
                     memory: || 0,
-                    work: |count: &mut u64, ()| {
+                    work: |count: &mut u64, (): &mut ()| {
                         *count += 1;
                         assert!(*count < 50, "on purpose");
                     },
-                    write: |()| Ok(()),
+                    write: |(): &mut ()| Ok(()),
                     may_wait: false,
                 },
             )

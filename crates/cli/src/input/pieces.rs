@@ -76,6 +76,11 @@ impl Pieces {
         self.line
     }
 
+    /// Whether nothing has been given.
+    pub fn is_empty(&self) -> bool {
+        self.line == 1 && self.column == 1
+    }
+
     /// Reads on; whether the input has ended.
     fn fill(&mut self) -> Result<bool, Failure> {
         loop {

@@ -52,10 +52,9 @@ fn push_hundredths(out: &mut Vec<u8>, probability: f64) {
         write!(out, "{probability:.2}").expect("memory can be written");
         return;
     }
-    let [ones, tens, hundreds] = {
-        let value = hundredths.round() as u8;
-        [value % 10, value / 10 % 10, value / 100].map(|digit| b'0' + digit)
-    };
+    #[expect(clippy::cast_sign_loss, reason = "a probability is not negative")]
+    let value = hundredths.round() as u8;
+    let [ones, tens, hundreds] = [value % 10, value / 10 % 10, value / 100].map(|digit| b'0' + digit);
     out.extend([hundreds, b'.', tens, ones]);
 }
 
