@@ -13,7 +13,7 @@ use crate::failure::Failure;
 /// So many pieces are worked on without waking other threads: most inputs end before that is worth it.
 const ALONE: usize = 2;
 /// For each thread so many pieces may be read and not written yet: memory stays constant.
-const AHEAD: u64 = 4;
+const AHEAD: u64 = 8;
 
 /// What to do with each piece.
 pub(crate) struct Steps<R, L, W, O> {

@@ -116,7 +116,7 @@ fn is_on_one_line(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Every pair is looked at, so that many are at once.
     let is_space = |byte: u8| u8::from(byte == b' ');
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     let doubled = pairs.fold(0, |any, (&one, &next)| any | (is_space(one) & is_space(next))) > 0;
     if doubled || text.starts_with(' ') || text.ends_with(' ') {
         return false;

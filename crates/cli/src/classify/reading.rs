@@ -74,8 +74,6 @@ pub(super) struct Reading<'a> {
 struct Now {
     file: Arc<str>,
     texts: Texts,
-    /// What is wrong with it, to be told behind the texts before.
-    failure: Option<Failure>,
 }
 
 enum Texts {
@@ -116,25 +114,26 @@ impl<'a> Reading<'a> {
             }
             None => Texts::Lines(Lines::open(source, self.progress)?),
         };
-        Ok(Now { file: source.name().into(), texts, failure: None })
+        Ok(Now { file: source.name().into(), texts })
     }
 }
 
 impl Now {
     /// Reads the next texts; `false` if there are none.
     fn read(&mut self, batch: &mut Batch) -> Result<bool, Failure> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
         if !Arc::ptr_eq(&batch.file, &self.file) {
             batch.file = Arc::clone(&self.file);
         }
         match &mut self.texts {
             Texts::Lines(lines) => lines.read(batch),
-            Texts::Rows(documents) => {
-                self.failure = batch.rows.fill(documents);
-                if batch.is_empty() { self.failure.take().map_or(Ok(false), Err) } else { Ok(true) }
-            }
+            Texts::Rows(documents) => match batch.rows.fill(documents) {
+                None => Ok(!batch.is_empty()),
+                // A table that ends so is not answered up to there: it may be none.
+                Some(failure) => {
+                    batch.rows.clear();
+                    Err(failure)
+                }
+            },
         }
     }
 }
