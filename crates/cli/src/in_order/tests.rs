@@ -10,6 +10,7 @@ use super::*;
 fn run(
     threads: usize,
     pauses: &[u64],
+    may_wait: bool,
     read: impl Fn(u64) -> Result<(), Failure> + Send + Sync,
     write: impl Fn(u64) -> Result<(), Failure> + Send + Sync,
 ) -> (Vec<u64>, Result<(), Failure>, u64) {
@@ -42,7 +43,7 @@ fn run(
                 written.push(piece.0);
                 Ok(())
             },
-            may_wait: false,
+            may_wait,
         },
     );
     (written, result, most.into_inner())
@@ -56,22 +57,23 @@ proptest! {
         pauses in prop::collection::vec(prop_oneof![Just(0_u64), 0..200_u64, Just(1000)], 0..60),
         threads in 1..5_usize,
         fails in 0..80_u64,
+        may_wait: bool,
     ) {
         let all: Vec<u64> = (0..pauses.len() as u64).collect();
         let before = &all[..pauses.len().min(fails as usize)];
         let fail = |number| if number == fails { Err(Failure::BadData(String::new())) } else { Ok(()) };
         let ends = |result: &Result<(), Failure>| result.is_err() == (fails < pauses.len() as u64);
 
-        let (written, result, most) = run(threads, &pauses, |_| Ok(()), |_| Ok(()));
+        let (written, result, most) = run(threads, &pauses, may_wait, |_| Ok(()), |_| Ok(()));
         prop_assert!(result.is_ok());
         prop_assert_eq!(&written, &all);
         prop_assert!(most <= AHEAD * threads as u64);
 
-        let (written, result, _) = run(threads, &pauses, fail, |_| Ok(()));
+        let (written, result, _) = run(threads, &pauses, may_wait, fail, |_| Ok(()));
         prop_assert!(ends(&result));
         prop_assert_eq!(&written, before);
 
-        let (written, result, _) = run(threads, &pauses, |_| Ok(()), fail);
+        let (written, result, _) = run(threads, &pauses, false, |_| Ok(()), fail);
         prop_assert!(ends(&result));
         prop_assert_eq!(&written, before);
     }

@@ -350,7 +350,7 @@ impl Sentences<'_> {
         let (gap, next) = read_gap(text, at);
         let line = tail(text, at, LINE.min(at - self.state.line_start));
         let inner = line.trim_matches(is_blank);
-        let line = Line { text: inner, chars: inner.chars().count(), previous_chars: self.state.previous_line, next };
+        let line = Line { text: inner, chars: characters(inner), previous_chars: self.state.previous_line, next };
         self.state.position = next;
         self.state.line_start = next;
         let paragraph = gap == Gap::Paragraph;
