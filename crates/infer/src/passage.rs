@@ -19,9 +19,10 @@ use crate::classifier::{Classifier, Prediction, Worker};
 /// use copydesk_infer::{Classifier, DocumentAnswers, DocumentSplitter, Passage, QuotePolicy};
 ///
 /// let classifier = Classifier::builtin()?;
+/// let text = "It was a disgrace. Donate now!";
 /// let mut splitter = DocumentSplitter::new(QuotePolicy::Split);
 /// let mut passages = [Passage::default(), Passage::default()];
-/// splitter.push("It was a disgrace. Donate now!", &mut passages[0]);
+/// splitter.push(text, &mut passages[0]);
 /// splitter.finish(&mut passages[1]);
 /// std::thread::scope(|scope| {
 ///     for passage in &mut passages {
@@ -33,10 +34,11 @@ use crate::classifier::{Classifier, Prediction, Worker};
 /// for passage in &mut passages {
 ///     answers.read(passage);
 ///     while let Some(sentence) = answers.next_sentence() {
-///         labels.push(sentence.prediction.label());
+///         labels.push(sentence.prediction);
 ///     }
 /// }
-/// assert_eq!(labels, ["opinion", "appeal"]);
+/// let whole = classifier.label_document(text);
+/// assert!(labels.iter().eq(whole.iter().map(|sentence| &sentence.prediction)));
 /// # }
 /// # Ok::<(), copydesk_infer::ModelError>(())
 /// ```
