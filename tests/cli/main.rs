@@ -43,4 +43,5 @@ mod saving;
 mod serve;
 mod share;
 mod shells;
+mod threads;
 mod train;

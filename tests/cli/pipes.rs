@@ -3,6 +3,8 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -48,6 +50,34 @@ fn answers_come_while_the_input_waits() {
         output.read_to_string(&mut rest).unwrap();
         assert_eq!(rest.lines().count(), 199, "{arguments:?}");
         assert!(child.wait().unwrap().success());
+    }
+}
+
+/// What cannot be written is no reason to wait for more of the input.
+#[test]
+fn an_output_that_is_gone_ends_the_command_while_the_input_waits() {
+    for arguments in [
+        &["label", "--format", "tsv"][..],
+        &["classify"],
+        &["clean", "--drop", "appeal"],
+        &["clean", "--drop", "appeal", "--text-column", "body", "--input-format", "jsonl"],
+    ] {
+        let mut child = command(arguments).env("RAYON_NUM_THREADS", "3").stdin(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut input = child.stdin.take().unwrap();
+        let line = b"{\"body\": \"It rained all day. Please donate today.\"}\n";
+        // The command may end before it has read all of that.
+        let _ = input.write_all(&line.repeat(20_000));
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "{arguments:?} waits for more");
+            thread::sleep(Duration::from_millis(20));
+        };
+        assert_eq!(status.code(), Some(0), "{arguments:?}");
+        drop(input);
     }
 }
 

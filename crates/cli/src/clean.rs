@@ -32,7 +32,6 @@ use cuts::Cutter;
 use destination::{Destination, destinations};
 use summary::Summary;
 use target::Target;
-use text::TextCleaner;
 
 /// Cut the sentences of some labels out of texts and tables, and leave every other byte as it is
 #[derive(Debug, ClapArgs)]
@@ -213,20 +212,16 @@ impl Run<'_> {
             )));
         }
         let mut target = Target::create(destination, compression)?;
+        // Where it is a file that cannot be written, what was cut out of others before has to be told first.
+        let may_wait = source.may_wait() && *destination == Destination::Stdout;
         match format {
             #[cfg(feature = "parquet")]
             Some(Format::Parquet) => parquet::clean(self, source, input, compression, &mut target, summary)?,
             #[cfg(not(feature = "parquet"))]
             Some(Format::Parquet) => return Err(CorpusError::NoParquet { file: name }.into()),
-            Some(format) => rows::clean(self, input, &name, format, &mut target, summary)?,
+            Some(format) => rows::clean(self, input, &name, format, may_wait, &mut target, summary)?,
             None => {
-                let mut pieces = Pieces::new(input, name.clone());
-                let document = self.cutter.classifier.document(self.cutter.quotes);
-                let mut cleaner = TextCleaner::new(&name, document, self.cutter.tidy);
-                while let Some(piece) = pieces.next()? {
-                    cleaner.push(piece, self, &mut target, summary)?;
-                }
-                cleaner.finish(self, &mut target, summary)?;
+                text::clean(self, Pieces::new(input, name.clone()), &name, may_wait, &mut target, summary)?;
             }
         }
         if let Some(audit) = &mut self.audit {

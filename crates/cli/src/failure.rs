@@ -51,6 +51,13 @@ impl Failure {
         }
     }
 
+    /// Ends the process with it, whatever other threads do. What is half-written is removed.
+    pub fn end_process(&self) -> ! {
+        copydesk_train::stop_saving();
+        self.report();
+        std::process::exit(i32::from(self.exit_code()))
+    }
+
     /// Says it on stderr in one line, whatever file names and parsers' messages hold.
     pub fn report(&self) {
         if let Some(message) = self.message() {

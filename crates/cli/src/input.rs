@@ -16,7 +16,7 @@ use copydesk_train::{Compression, Input, decompressed};
 use crate::failure::Failure;
 use crate::output::note;
 use crate::progress::ReadProgress;
-pub(crate) use documents::Documents;
+pub(crate) use documents::{Documents, Rows};
 use files::ARTICLES;
 pub(crate) use files::{Found, TABLES, TEXTS};
 
@@ -74,6 +74,11 @@ impl Source {
         }
     }
 
+    /// Whether reading may take for ever, as of a pipe.
+    pub fn may_wait(&self) -> bool {
+        self.bytes().is_none()
+    }
+
     /// The file, where it is one.
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -95,7 +100,7 @@ impl Source {
                 if io::stdin().is_terminal() {
                     note("copydesk: reading from the terminal; end with Ctrl-D");
                 }
-                decompressed(progress.count(io::stdin().lock())).map_err(fail)
+                decompressed(progress.count(io::stdin())).map_err(fail)
             }
             Self::File(path) => {
                 let file = File::open(path).map_err(fail)?;

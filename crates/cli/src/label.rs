@@ -4,10 +4,9 @@ mod article;
 mod html;
 mod jsonl;
 mod marking;
-mod markup;
 pub(crate) mod promise;
+mod reading;
 mod record;
-mod rows;
 mod shares;
 mod strength;
 mod text;
@@ -18,11 +17,12 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use copydesk_infer::QuotePolicy;
+use copydesk_infer::{Classifier, QuotePolicy};
 
 use crate::failure::Failure;
+use crate::in_order::{Steps, in_order};
+use crate::input::Source;
 use crate::input::markup::ReadAs;
-use crate::input::{Documents, Source};
 use crate::model::{ModelArgs, probability};
 use crate::output::Output;
 use crate::progress::ReadProgress;
@@ -31,6 +31,7 @@ use crate::same_file::refuse_endless;
 use crate::terminal::ColorArgs;
 use marking::Marking;
 use promise::{PromiseArgs, Rule};
+use reading::{Portion, Reading};
 
 /// Split documents into sentences and label each
 #[derive(Debug, ClapArgs)]
@@ -146,32 +147,36 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let in_context = classifier.model().context().is_some() && !args.no_context;
     let cut_off = args.promise.cut_off(&args.model.model, &classifier, &args.model.labels, in_context)?;
     let rule = Rule { min_confidence: args.min_confidence, cut_off };
+    label(args, &classifier, rule)
+}
+
+fn label<'a>(args: &Args, classifier: &'a Classifier, rule: Rule) -> Result<(), Failure> {
     let rows = args.text_column.is_some();
     let sources = if rows { Source::tables(&args.files) } else { Source::all(&args.files) };
     refuse_endless(&sources)?;
     let progress = ReadProgress::new(&sources);
-    let mut output = Output::new();
-    let mut writer = args.writer(&classifier, rows || sources.len() > 1);
+    let mut reading = Reading::new(args, &sources, &progress);
+    let writer = args.writer(classifier, rows || sources.len() > 1);
+    let mut marking = Marking { classifier, rule, writer, output: Output::new(), document: None };
+    let quotes = args.quotes.into();
     let mut failed = 0;
-    for source in &sources {
-        let mut marking = Marking { rule, writer: &mut *writer, output: &mut output, progress: &progress };
-        // One bad file of many must not cost the others.
-        let quotes = args.quotes.into();
-        let failure = match (&args.text_column, ReadAs::of(args.read_as, source)) {
-            (None, ReadAs::Text) => marking.read(source, classifier.document(quotes))?,
-            (None, markup) => marking.read_markup(source, markup, &classifier, quotes)?,
-            (Some(column), _) => match Documents::open(source, column, args.input_format, &progress) {
-                Ok(documents) => marking.read_rows(&source.name(), documents, &classifier, quotes)?,
-                Err(failure) => Some(failure),
-            },
-        };
-        if let Some(failure) = failure {
-            progress.beside(|| failure.report());
-            failed = failed.max(failure.exit_code());
-        }
-    }
-    writer.finish(&mut output)?;
-    output.finish()?;
+    let steps = Steps {
+        read: |portion: &mut Portion<'a>| Ok(reading.read(portion)),
+        memory: || classifier.worker(),
+        work: |worker: &mut _, portion: &mut Portion<'a>| portion.label(worker, quotes),
+        write: |portion: &mut Portion<'a>| {
+            marking.write(portion)?;
+            if let Some(failure) = portion.failure.take() {
+                // One bad file of many must not cost the others.
+                progress.beside(|| failure.report());
+                failed = failed.max(failure.exit_code());
+            }
+            Ok(())
+        },
+        may_wait: sources.iter().any(Source::may_wait),
+    };
+    in_order(rayon::current_num_threads(), steps)?;
+    marking.finish()?;
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
 }
 

@@ -1,5 +1,6 @@
 //! The copydesk command line: one file a subcommand. Data go to stdout, all else to stderr.
 
+mod answer_fields;
 mod bench;
 mod blank;
 mod blocks;
@@ -12,9 +13,11 @@ mod eval;
 mod explain;
 mod failure;
 mod html;
+mod in_order;
 mod input;
 mod inspect;
 mod interrupt;
+mod json;
 mod label;
 mod man;
 mod model;
@@ -31,6 +34,7 @@ mod scores;
 #[cfg(feature = "serve")]
 mod serve;
 mod share;
+mod special;
 mod terminal;
 mod train;
 mod tsv;

@@ -114,7 +114,7 @@ impl ReadProgress {
     }
 
     /// The input, counted while it is read.
-    pub fn count<R: Read>(&self, input: R) -> impl Read + use<R> {
+    pub fn count<R: Read + Send>(&self, input: R) -> impl Read + Send + use<R> {
         self.bar.wrap_read(input)
     }
 

@@ -2,50 +2,34 @@
 
 use std::fmt;
 
-/// A text as one field: tab, line feed, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`.
+use crate::special::{first_special, is};
+
+/// A text as one field, to be shown; see [`push_field`].
 pub(crate) struct TsvField<'a>(pub &'a str);
 
 impl fmt::Display for TsvField<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        while let Some(at) = escaped(rest.as_bytes()) {
-            f.write_str(&rest[..at])?;
-            f.write_str(match rest.as_bytes()[at] {
-                b'\t' => "\\t",
-                b'\n' => "\\n",
-                b'\r' => "\\r",
-                _ => "\\\\",
-            })?;
-            rest = &rest[at + 1..];
-        }
-        f.write_str(rest)
+        let mut field = Vec::with_capacity(self.0.len());
+        push_field(&mut field, self.0);
+        f.write_str(std::str::from_utf8(&field).expect("of a text, ASCII was replaced by ASCII"))
     }
 }
 
-/// The first byte that is not written as it is.
-fn escaped(bytes: &[u8]) -> Option<usize> {
-    let count = |byte: u8| b"\t\n\r\\".iter().map(|&escaped| u8::from(byte == escaped)).sum::<u8>();
-    // Blocks without one are passed over: counted without a branch, many bytes at once.
-    let (blocks, _) = bytes.as_chunks::<32>();
-    let passed = blocks.iter().take_while(|block| block.iter().map(|&byte| count(byte)).sum::<u8>() == 0).count();
-    let from = 32 * passed;
-    bytes[from..].iter().position(|&byte| count(byte) > 0).map(|at| from + at)
-}
-
-/// Numbers, a field each, written as in JSON.
-pub(crate) struct TsvNumbers<'a>(pub &'a [f64]);
-
-impl fmt::Display for TsvNumbers<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = zmij::Buffer::new();
-        for (index, &value) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\t")?;
-            }
-            f.write_str(digits.format(value))?;
-        }
-        Ok(())
+/// Appends a text as one field: tab, line feed, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`.
+pub(crate) fn push_field(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    let marks = |part| is(part, b'\t') | is(part, b'\n') | is(part, b'\r') | is(part, b'\\');
+    while let Some(at) = first_special(rest, marks) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(match rest[at] {
+            b'\t' => b"\\t",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            _ => b"\\\\",
+        });
+        rest = &rest[at + 1..];
     }
+    out.extend_from_slice(rest);
 }
 
 /// The columns of probabilities in a header.
@@ -56,20 +40,20 @@ pub(crate) fn tsv_header(labels: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn fields_hold_no_separators() {
-        for (text, field) in [("", ""), ("a\tb\\c\r\nd", "a\\tb\\\\c\\r\\nd"), ("é\n", "é\\n")] {
-            for before in ["", &"x".repeat(31), &"y".repeat(32), &"—".repeat(30)] {
-                assert_eq!(TsvField(&format!("{before}{text}")).to_string(), format!("{before}{field}"));
-            }
+        for (text, written) in [("", ""), ("a\tb\\c\r\nd", "a\\tb\\\\c\\r\\nd"), ("é\n", "é\\n")] {
+            assert_eq!(TsvField(text).to_string(), written);
         }
     }
 
-    #[test]
-    fn numbers_are_those_of_json() {
-        let values = [0.5, 1e-7, 1.0, 0.0, 0.1 + 0.2];
-        let json = values.map(|value: f64| serde_json::to_string(&value).unwrap());
-        assert_eq!(TsvNumbers(&values).to_string(), json.join("\t"));
+    proptest! {
+        #[test]
+        fn fields_are_those_of_replacing(text in "([a-z—]{0,40}[\t\n\r\\\\]?){0,5}") {
+            let replaced = text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r");
+            prop_assert_eq!(TsvField(&text).to_string(), replaced);
+        }
     }
 }

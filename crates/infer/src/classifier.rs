@@ -219,6 +219,11 @@ impl Drop for Worker<'_> {
 }
 
 impl<'a> Worker<'a> {
+    /// Whose worker it is.
+    pub(crate) fn classifier(&self) -> &'a Classifier {
+        self.classifier
+    }
+
     /// Classifies one text.
     pub fn classify(&mut self, text: &str) -> Prediction<'a> {
         let probabilities = Probabilities::new(self.probabilities(text));

@@ -1,13 +1,10 @@
 //! Labelling the sentences of a document.
 
-use copydesk_features::{QuotePolicy, Sentence};
+use copydesk_features::{QuotePolicy, Sentence, sentences};
 
-use crate::answers::Answers;
-use crate::classifier::{Classifier, Prediction};
+use crate::answers::{Answers, Scored};
+use crate::classifier::{Classifier, Prediction, Worker};
 use crate::stream::DocumentStream;
-
-/// Bytes of a document that are read at a time.
-const PIECE: usize = 64 << 10;
 
 /// A sentence of a document and its answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,24 +22,10 @@ impl Classifier {
     }
 
     /// Splits a document into sentences by a quote policy and classifies each in its context.
-    pub fn label_document_with<'a>(&'a self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'a>> {
-        let mut document = self.document(quotes);
-        let mut sentences = Vec::new();
-        let mut take = |document: &mut DocumentStream<'a>| {
-            while let Some(sentence) = document.next_sentence() {
-                sentences.push(LabelledSentence { span: sentence.span, prediction: sentence.prediction });
-            }
-        };
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (piece, others) = rest.split_at(rest.floor_char_boundary(PIECE));
-            document.push(piece);
-            take(&mut document);
-            rest = others;
-        }
-        document.finish();
-        take(&mut document);
-        sentences
+    pub fn label_document_with(&self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'_>> {
+        let spans: Vec<Sentence> = sentences(text, quotes).collect();
+        let texts: Vec<&str> = spans.iter().map(|span| &text[span.bytes.clone()]).collect();
+        labelled(spans, self.classify_document(&texts))
     }
 
     /// Classifies the sentences of one document, in its order, each in the context of the others.
@@ -50,13 +33,31 @@ impl Classifier {
     /// With a model that has no context, or with [`without_context`](Self::without_context), each sentence gets the
     /// answer that [`classify`](Self::classify) gives it alone.
     pub fn classify_document<T: AsRef<str> + Sync>(&self, sentences: &[T]) -> Vec<Prediction<'_>> {
-        Answers::new(self).read(sentences, true)
+        let (mut scored, mut answers) = (Scored::default(), Vec::with_capacity(sentences.len()));
+        scored.read_in_parallel(self, sentences);
+        Answers::new(self).read(&mut scored, true, &mut answers);
+        answers
     }
 
     /// Labels a document that comes in pieces; see [`DocumentStream`].
     pub fn document(&self, quotes: QuotePolicy) -> DocumentStream<'_> {
         DocumentStream::new(self, quotes)
     }
+}
+
+impl<'a> Worker<'a> {
+    /// As [`Classifier::label_document_with`], by this thread alone: for documents by the thousand, a thread for each at a time.
+    pub fn label_document(&mut self, text: &str, quotes: QuotePolicy) -> Vec<LabelledSentence<'a>> {
+        let spans: Vec<Sentence> = sentences(text, quotes).collect();
+        let (mut scored, mut predictions) = (Scored::default(), Vec::with_capacity(spans.len()));
+        scored.read(self, spans.iter().map(|span| &text[span.bytes.clone()]));
+        Answers::new(self.classifier()).read(&mut scored, true, &mut predictions);
+        labelled(spans, predictions)
+    }
+}
+
+fn labelled(spans: Vec<Sentence>, predictions: Vec<Prediction<'_>>) -> Vec<LabelledSentence<'_>> {
+    spans.into_iter().zip(predictions).map(|(span, prediction)| LabelledSentence { span, prediction }).collect()
 }
 
 #[cfg(test)]

@@ -1,17 +1,15 @@
 //! Labelling a document that comes in pieces.
 
-use std::collections::VecDeque;
+use copydesk_features::QuotePolicy;
 
-use copydesk_features::{QuotePolicy, Sentence, SentenceStream};
-
-use crate::answers::Answers;
-use crate::classifier::{Classifier, Prediction};
+use crate::classifier::Classifier;
+use crate::passage::{DocumentAnswers, DocumentSplitter, Passage, StreamedLabel};
 
 /// Labels the sentences of a document that comes in pieces: the answers are those of
 /// [`label_document_with`](Classifier::label_document_with) for the whole document, however it is cut.
 ///
 /// A sentence is given as soon as no text to come can change its answer: when it is certain where it ends (see
-/// [`SentenceStream`]), and with a context when as many sentences are known behind it as its window has. Memory is that of
+/// [`SentenceStream`](copydesk_features::SentenceStream)), and with a context when as many sentences are known behind it as its window has. Memory is that of
 /// the greatest piece and of a window of sentences, whatever the size of the document.
 ///
 /// ```
@@ -36,49 +34,20 @@ use crate::classifier::{Classifier, Prediction};
 /// # Ok::<(), copydesk_infer::ModelError>(())
 /// ```
 pub struct DocumentStream<'a> {
-    sentences: SentenceStream,
-    answers: Answers<'a>,
-    finished: bool,
-    waiting: VecDeque<Waiting>,
-    /// Answers of the first that wait.
-    predictions: VecDeque<Prediction<'a>>,
-    /// The sentences that wait, each behind its gap, and before them some that were given.
-    text: String,
-    /// Bytes that were in `text` and are gone.
-    dropped: usize,
-}
-
-/// A sentence that was found and not given yet.
-struct Waiting {
-    span: Sentence,
-    /// Where its gap begins, from the beginning of all that was in `text`.
-    start: usize,
-    gap: usize,
-}
-
-/// A sentence of a stream with its answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StreamedLabel<'s, 'a> {
-    /// Where the sentence stands in the document.
-    pub span: Sentence,
-    /// What it is.
-    pub prediction: Prediction<'a>,
-    /// The blanks between the sentence before, or the start of the document, and this one. Of more than 64 KiB, the last.
-    pub gap: &'s str,
-    /// The sentence.
-    pub text: &'s str,
+    classifier: &'a Classifier,
+    splitter: DocumentSplitter,
+    /// Memory to be used again.
+    passage: Passage<'a>,
+    answers: DocumentAnswers<'a>,
 }
 
 impl<'a> DocumentStream<'a> {
     pub(crate) fn new(classifier: &'a Classifier, quotes: QuotePolicy) -> Self {
         Self {
-            sentences: SentenceStream::new(quotes),
-            answers: Answers::new(classifier),
-            finished: false,
-            waiting: VecDeque::new(),
-            predictions: VecDeque::new(),
-            text: String::new(),
-            dropped: 0,
+            classifier,
+            splitter: DocumentSplitter::new(quotes),
+            passage: Passage::default(),
+            answers: DocumentAnswers::new(classifier),
         }
     }
 
@@ -89,53 +58,32 @@ impl<'a> DocumentStream<'a> {
     /// # Panics
     /// After [`finish`](Self::finish).
     pub fn push(&mut self, piece: &str) {
-        self.sentences.push(piece);
+        self.passage.clear();
+        self.splitter.push(piece, &mut self.passage);
         self.label();
     }
 
     /// Says that the document ends here.
     pub fn finish(&mut self) {
-        self.finished = true;
-        self.sentences.finish();
+        self.passage.clear();
+        self.splitter.finish(&mut self.passage);
         self.label();
     }
 
     /// The next sentence; none if that takes more of the document.
     pub fn next_sentence(&mut self) -> Option<StreamedLabel<'_, 'a>> {
-        let prediction = self.predictions.pop_front()?;
-        let Waiting { span, start, gap } = self.waiting.pop_front().expect("a prediction is of a sentence that waits");
-        let start = start - self.dropped;
-        let (gap, text) = self.text[start..start + gap + span.bytes.len()].split_at(gap);
-        Some(StreamedLabel { span, prediction, gap, text })
+        self.answers.next_sentence()
     }
 
     /// The blanks behind the last sentence, or a document that is nothing but blanks; of more than 64 KiB, the last. Whole
     /// once the stream is finished.
     pub fn rest(&self) -> &str {
-        self.sentences.rest()
+        self.splitter.rest()
     }
 
-    /// Finds and classifies the sentences that can be.
     fn label(&mut self) {
-        let given = self.waiting.front().map_or(self.text.len(), |first| first.start - self.dropped);
-        if given > self.text.len() / 2 {
-            self.text.drain(..given);
-            self.dropped += given;
-        }
-        let known = self.waiting.len();
-        while let Some(found) = self.sentences.next_sentence() {
-            let start = self.dropped + self.text.len();
-            self.text.push_str(found.gap);
-            self.text.push_str(found.text);
-            self.waiting.push_back(Waiting { gap: found.gap.len(), span: found.span, start });
-        }
-        let text_of = |found: &Waiting| {
-            let start = found.start + found.gap - self.dropped;
-            &self.text[start..start + found.span.bytes.len()]
-        };
-        let texts: Vec<&str> = self.waiting.range(known..).map(text_of).collect();
-        let predictions = self.answers.read(&texts, self.finished);
-        self.predictions.extend(predictions);
+        self.passage.score_in_parallel(self.classifier);
+        self.answers.read(&mut self.passage);
     }
 }
 
@@ -192,6 +140,7 @@ mod tests {
                 let (found, given) = pool.install(|| streamed(&classifier, &text, &lengths));
                 prop_assert_eq!(&found, &whole(&classifier, &text));
                 prop_assert_eq!(&found, &classifier.label_document(&text));
+                prop_assert_eq!(&found, &classifier.worker().label_document(&text, QuotePolicy::Split));
                 prop_assert_eq!(given, text.as_str());
             }
         }
@@ -207,7 +156,8 @@ mod tests {
             while document.next_sentence().is_some() {
                 given += 1;
             }
-            assert!(document.waiting.len() < 200 && document.text.len() < 10_000);
+            let (waiting, text) = document.answers.kept();
+            assert!(waiting < 200 && text < 10_000);
         }
         document.finish();
         while document.next_sentence().is_some() {

@@ -61,7 +61,7 @@ impl Compression {
 }
 
 /// An input, unpacked if it is compressed.
-pub type Input = Box<dyn BufRead>;
+pub type Input = Box<dyn BufRead + Send>;
 
 /// Unpacks an input if its first bytes say that it is compressed, and tells how it was.
 ///
@@ -70,12 +70,12 @@ pub type Input = Box<dyn BufRead>;
 ///
 /// # Errors
 /// If the first bytes cannot be read.
-pub fn decompressed<R: Read + 'static>(mut input: R) -> io::Result<(Compression, Input)> {
+pub fn decompressed<R: Read + Send + 'static>(mut input: R) -> io::Result<(Compression, Input)> {
     let mut head = Vec::with_capacity(4);
     input.by_ref().take(4).read_to_end(&mut head)?;
     let compression = Compression::of_head(&head);
     let whole = BufReader::with_capacity(BUFFER, Cursor::new(head).chain(input));
-    let decoder: Box<dyn Read> = match compression {
+    let decoder: Box<dyn Read + Send> = match compression {
         Compression::Plain => return Ok((compression, Box::new(whole))),
         Compression::Gzip => Box::new(MultiGzDecoder::new(whole)),
         Compression::Zstandard => Box::new(zstd::stream::read::Decoder::with_buffer(whole)?),
@@ -85,7 +85,7 @@ pub fn decompressed<R: Read + 'static>(mut input: R) -> io::Result<(Compression,
 
 /// A decoder whose errors say what is wrong with the file.
 struct Unpacked {
-    decoder: Box<dyn Read>,
+    decoder: Box<dyn Read + Send>,
     compression: Compression,
 }
 

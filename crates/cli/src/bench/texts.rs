@@ -35,10 +35,10 @@ impl Texts {
             while bytes < MOST
                 && let Some(piece) = pieces.next()?
             {
-                let piece = &piece[..piece.floor_char_boundary(MOST - bytes)];
-                document.push_str(piece);
+                let part = &piece[..piece.floor_char_boundary(MOST - bytes)];
+                document.push_str(part);
                 // A character that does not fit ends the reading as well.
-                bytes = if piece.is_empty() { MOST } else { bytes + piece.len() };
+                bytes = if part.len() < piece.len() { MOST } else { bytes + part.len() };
             }
             whole = bytes < MOST;
             documents.push(document);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use copydesk_infer::{Classifier, LabelledSentence, Prediction, QuotePolicy};
+use copydesk_infer::{Classifier, LabelledSentence, Prediction, QuotePolicy, Worker};
 
 use super::summary::Summary;
 use crate::label::promise::Rule;
@@ -30,10 +30,10 @@ pub(super) struct Cut {
 }
 
 impl Cutter<'_> {
-    /// The cuts in a text, in order; what they are is added to the summary.
-    pub fn cuts(&self, text: &str, summary: &mut Summary) -> Vec<Cut> {
+    /// The cuts in a text, in order; what they are is added to the summary. The worker is of the same classifier.
+    pub fn cuts(&self, worker: &mut Worker<'_>, text: &str, summary: &mut Summary) -> Vec<Cut> {
         let (mut deciding, mut cuts, mut end) = (Deciding::new(self.tidy), Vec::new(), 0);
-        for LabelledSentence { span, prediction } in self.classifier.label_document_with(text, self.quotes) {
+        for LabelledSentence { span, prediction } in worker.label_document(text, self.quotes) {
             let verdict = self.verdict(&prediction);
             deciding.sentence(&text[end..span.bytes.start], span.bytes.clone(), verdict, &mut cuts);
             end = span.bytes.end;
@@ -224,7 +224,7 @@ mod tests {
             let dropped = classifier.labels().iter().map(|label| label == "appeal").collect();
             let cutter = Cutter { classifier: &classifier, rule, dropped, quotes: QuotePolicy::Split, tidy: false };
             let mut summary = Summary::new(classifier.labels());
-            assert_eq!(cutter.cuts(text, &mut summary).len(), cuts);
+            assert_eq!(cutter.cuts(&mut classifier.worker(), text, &mut summary).len(), cuts);
         }
     }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
+use copydesk_infer::Worker;
 use copydesk_train::{Compression, Input};
 use parquet::basic::{ConvertedType, LogicalType, Type as PhysicalType};
 use parquet::bloom_filter::Sbbf;
@@ -264,8 +265,11 @@ impl Table<'_, '_> {
         let column = schema.column(column).name().to_owned();
         let (run, name) = (&*self.run, self.name);
         let pieces = values.par_iter().zip(rows);
-        let cleaned: Vec<Cleaned> =
-            pieces.map(|(value, &row)| clean_value(run, name, &column, value, row)).collect::<Result<_, _>>()?;
+        let cleaned = pieces.map_init(
+            || run.cutter.classifier.worker(),
+            |worker, (value, &row)| clean_value(run, worker, name, &column, value, row),
+        );
+        let cleaned: Vec<Cleaned> = cleaned.collect::<Result<_, _>>()?;
         let mut texts = Vec::with_capacity(cleaned.len());
         for value in cleaned {
             self.summary.add(&value.summary);
@@ -278,11 +282,18 @@ impl Table<'_, '_> {
     }
 }
 
-fn clean_value(run: &Run<'_>, name: &str, column: &str, value: &ByteArray, row: u64) -> Result<Cleaned, Failure> {
+fn clean_value(
+    run: &Run<'_>,
+    worker: &mut Worker<'_>,
+    name: &str,
+    column: &str,
+    value: &ByteArray,
+    row: u64,
+) -> Result<Cleaned, Failure> {
     let text = std::str::from_utf8(value.data())
         .map_err(|error| Failure::BadData(format!("{name}: row {row}: `{column}` is not UTF-8: {error}")))?;
     let mut summary = run.total.empty();
-    let cuts = run.cutter.cuts(text, &mut summary);
+    let cuts = run.cutter.cuts(worker, text, &mut summary);
     let audit = if run.audit.is_some() {
         let place = Place { file: name, line: Some(row), column: Some(column) };
         audit::records(run.cutter.classifier, &place, text, 0, &cuts)

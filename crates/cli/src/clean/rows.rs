@@ -1,25 +1,31 @@
-//! Cleaning the rows of CSV, TSV and JSON Lines, some hundreds at a time, in parallel.
+//! Cleaning the rows of CSV, TSV and JSON Lines, some at a time, in parallel.
 
 use std::ops::Range;
 
+use copydesk_infer::Worker;
 use copydesk_train::{Format, Input, Row, RowReader};
-use rayon::prelude::*;
 
 use super::Run;
 use super::audit::{self, Place};
+use super::cuts::Cutter;
 use super::summary::Summary;
 use super::target::Target;
 use crate::failure::Failure;
+use crate::in_order::{Steps, in_order};
 
 /// Rows are cleaned together until there are so many, or they have so many bytes of text: memory stays constant.
-const ROWS: usize = 4096;
-const BYTES: usize = 4 << 20;
+const ROWS: usize = 1024;
+const BYTES: usize = 64 << 10;
 
-/// A cleaned row.
-struct Cleaned {
+/// Some rows and what becomes of them, in memory that is used again.
+#[derive(Default)]
+struct Batch {
+    /// Of these the first `count` are rows of the batch.
+    rows: Vec<Row>,
+    count: usize,
     bytes: Vec<u8>,
     audit: Vec<u8>,
-    summary: Summary,
+    summary: Option<Summary>,
 }
 
 pub(super) fn clean(
@@ -27,62 +33,107 @@ pub(super) fn clean(
     input: Input,
     name: &str,
     format: Format,
+    may_wait: bool,
     target: &mut Target,
     summary: &mut Summary,
 ) -> Result<(), Failure> {
     let mut reader = RowReader::new(input, name, format, &run.columns)?;
-    let mut rows: Vec<Row> = Vec::new();
-    let mut at_end = false;
-    while !at_end {
-        let (mut number, mut bytes) = (0, 0);
-        while number < ROWS && bytes < BYTES {
-            if number == rows.len() {
-                rows.push(Row::default());
+    let Run { args, columns, cutter, audit, total } = run;
+    let cleaning = Cleaning { name, columns, cutter, audited: audit.is_some(), drop_empty: args.drop_empty };
+    let mut failure = None;
+    let steps = Steps {
+        read: |batch: &mut Batch| {
+            failure.take().map_or(Ok(()), Err)?;
+            failure = read(&mut reader, batch);
+            if batch.count == 0 { failure.take().map_or(Ok(false), Err) } else { Ok(true) }
+        },
+        memory: || cutter.classifier.worker(),
+        work: |worker: &mut _, batch: &mut Batch| {
+            let Batch { rows, count, bytes, audit, summary, .. } = batch;
+            let summary = summary.insert(total.empty());
+            for row in &rows[..*count] {
+                cleaning.clean(worker, row, bytes, audit, summary);
             }
-            if !reader.read(&mut rows[number])? {
-                at_end = true;
-                break;
+        },
+        write: |batch: &mut Batch| {
+            target.write(&batch.bytes)?;
+            if let Some(of_batch) = &batch.summary {
+                summary.add(of_batch);
             }
-            bytes += rows[number].values.iter().flatten().map(|value| value.text.len()).sum::<usize>();
-            number += 1;
-        }
-        let cleaned: Vec<Cleaned> = rows[..number].par_iter().map(|row| clean_row(run, name, row)).collect();
-        for row in cleaned {
-            target.write(&row.bytes)?;
-            summary.add(&row.summary);
-            if let Some(audit) = &mut run.audit {
-                audit.write(&row.audit)?;
+            if let Some(audit) = audit {
+                audit.write(&batch.audit)?;
             }
-        }
-    }
-    Ok(())
+            Ok(())
+        },
+        may_wait,
+    };
+    in_order(rayon::current_num_threads(), steps)
 }
 
-fn clean_row(run: &Run<'_>, name: &str, row: &Row) -> Cleaned {
-    let mut cleaned = Cleaned { bytes: Vec::new(), audit: Vec::new(), summary: run.total.empty() };
-    let mut parts: Vec<Vec<Range<usize>>> = Vec::with_capacity(row.values.len());
-    let mut left = false;
-    for (value, column) in row.values.iter().zip(&run.columns) {
-        let Some(value) = value else {
-            parts.push(Vec::new());
-            continue;
-        };
-        let cuts = run.cutter.cuts(&value.text, &mut cleaned.summary);
-        if run.audit.is_some() {
-            let place = Place { file: name, line: Some(row.line), column: Some(column) };
-            cleaned.audit.extend(audit::records(run.cutter.classifier, &place, &value.text, 0, &cuts));
+/// Reads rows until there are enough, or no more. Gives what is wrong behind them.
+fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
+    let Batch { rows, count, bytes, audit, .. } = batch;
+    bytes.clear();
+    audit.clear();
+    *count = 0;
+    let mut length = 0;
+    while *count < ROWS && length < BYTES {
+        if *count == rows.len() {
+            rows.push(Row::default());
         }
-        let cut: Vec<Range<usize>> = cuts.into_iter().map(|cut| cut.bytes).collect();
-        left |= run.args.drop_empty && !is_blank_without(&value.text, &cut);
-        parts.push(cut);
+        match reader.read(&mut rows[*count]) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Some(error.into()),
+        }
+        length += rows[*count].values.iter().flatten().map(|value| value.text.len()).sum::<usize>();
+        *count += 1;
     }
-    if run.args.drop_empty && !left && parts.iter().any(|parts| !parts.is_empty()) {
-        cleaned.summary.rows_dropped += 1;
-        row.write_dropped(&mut cleaned.bytes);
-    } else {
-        row.write_without(&parts, &mut cleaned.bytes);
+    None
+}
+
+/// How each row is cleaned.
+struct Cleaning<'a> {
+    name: &'a str,
+    columns: &'a [String],
+    cutter: &'a Cutter<'a>,
+    audited: bool,
+    drop_empty: bool,
+}
+
+impl Cleaning<'_> {
+    /// Appends the cleaned row to `bytes` and what is told of its cuts to `audit`.
+    fn clean(
+        &self,
+        worker: &mut Worker<'_>,
+        row: &Row,
+        bytes: &mut Vec<u8>,
+        audit: &mut Vec<u8>,
+        summary: &mut Summary,
+    ) {
+        let mut parts: Vec<Vec<Range<usize>>> = Vec::with_capacity(row.values.len());
+        let mut left = false;
+        for (value, column) in row.values.iter().zip(self.columns) {
+            let Some(value) = value else {
+                parts.push(Vec::new());
+                continue;
+            };
+            let cuts = self.cutter.cuts(worker, &value.text, summary);
+            if self.audited {
+                let place = Place { file: self.name, line: Some(row.line), column: Some(column) };
+                audit.extend(audit::records(self.cutter.classifier, &place, &value.text, 0, &cuts));
+            }
+            let cut: Vec<Range<usize>> = cuts.into_iter().map(|cut| cut.bytes).collect();
+            left |= self.drop_empty && !is_blank_without(&value.text, &cut);
+            parts.push(cut);
+        }
+        if self.drop_empty && !left && parts.iter().any(|parts| !parts.is_empty()) {
+            summary.rows_dropped += 1;
+            row.write_dropped(bytes);
+        } else {
+            row.write_without(&parts, bytes);
+        }
     }
-    cleaned
 }
 
 /// Whether nothing but blanks is left of a text without some parts.

@@ -1,70 +1,121 @@
 //! Cleaning a text of any size, piece by piece.
 
-use copydesk_infer::DocumentStream;
+use copydesk_infer::{DocumentAnswers, DocumentSplitter, Passage, Worker};
 
 use super::Run;
-use super::audit::{self, Place};
-use super::cuts::{Cut, Deciding};
+use super::audit::{self, Audit, Place};
+use super::cuts::{Cut, Cutter, Deciding};
 use super::summary::Summary;
 use super::target::Target;
 use crate::failure::Failure;
+use crate::in_order::{Steps, in_order};
+use crate::input::Pieces;
+
+/// A piece of the text and the sentences that are certain with it.
+#[derive(Default)]
+struct Piece<'a> {
+    text: String,
+    passage: Passage<'a>,
+    /// Whether the text ends with it.
+    ends: bool,
+}
+
+pub(super) fn clean<'a>(
+    run: &mut Run<'a>,
+    mut pieces: Pieces,
+    name: &str,
+    may_wait: bool,
+    target: &mut Target,
+    summary: &mut Summary,
+) -> Result<(), Failure> {
+    let cutter = run.cutter;
+    let mut splitter = DocumentSplitter::new(cutter.quotes);
+    let mut ended = false;
+    let mut cleaner = TextCleaner {
+        name,
+        cutter,
+        answers: DocumentAnswers::new(cutter.classifier),
+        deciding: Deciding::new(cutter.tidy),
+        waiting: String::new(),
+        start: 0,
+    };
+    let steps = Steps {
+        read: |piece: &mut Piece<'a>| {
+            if ended {
+                return Ok(false);
+            }
+            piece.text.clear();
+            piece.passage.clear();
+            if let Some(text) = pieces.next()? {
+                piece.text.push_str(text);
+                splitter.push(text, &mut piece.passage);
+            } else {
+                ended = true;
+                splitter.finish(&mut piece.passage);
+            }
+            piece.ends = ended;
+            Ok(true)
+        },
+        memory: || cutter.classifier.worker(),
+        work: |worker: &mut Worker<'a>, piece: &mut Piece<'a>| worker.score(&mut piece.passage),
+        write: |piece: &mut Piece<'a>| cleaner.push(piece, run.audit.as_mut(), target, summary),
+        may_wait,
+    };
+    in_order(rayon::current_num_threads(), steps)
+}
 
 /// A text under way. Memory is that of a piece and of the sentences that wait for their answers.
-pub(super) struct TextCleaner<'a> {
-    name: &'a str,
-    document: DocumentStream<'a>,
+struct TextCleaner<'a, 'n> {
+    name: &'n str,
+    cutter: &'a Cutter<'a>,
+    answers: DocumentAnswers<'a>,
     deciding: Deciding,
     /// What is not written yet, which begins at byte `start` of the text.
     waiting: String,
     start: usize,
 }
 
-impl<'a> TextCleaner<'a> {
-    pub fn new(name: &'a str, document: DocumentStream<'a>, tidy: bool) -> Self {
-        Self { name, document, deciding: Deciding::new(tidy), waiting: String::new(), start: 0 }
-    }
-
+impl<'a> TextCleaner<'a, '_> {
     /// Goes on with a piece and writes what is decided.
-    pub fn push(
+    fn push(
         &mut self,
-        piece: &str,
-        run: &mut Run<'_>,
+        piece: &mut Piece<'a>,
+        audit: Option<&mut Audit>,
         target: &mut Target,
         summary: &mut Summary,
     ) -> Result<(), Failure> {
-        self.waiting.push_str(piece);
-        self.document.push(piece);
-        let cuts = self.decide(run);
-        let mut decided = self.deciding.decided_to();
-        if !run.args.tidy {
-            // Blanks stay, and a text may have any number of them.
-            let blanks = &self.waiting[decided - self.start..];
-            decided += blanks.len() - blanks.trim_start().len();
-        }
-        summary.count(piece.len(), 0, &cuts);
-        self.write(&cuts, decided, run, target)
-    }
-
-    /// Ends the text.
-    pub fn finish(mut self, run: &mut Run<'_>, target: &mut Target, summary: &mut Summary) -> Result<(), Failure> {
-        self.document.finish();
-        let mut cuts = self.decide(run);
-        self.deciding.finish(self.document.rest(), &mut cuts);
-        summary.count(0, self.deciding.sentences(), &cuts);
-        self.write(&cuts, self.start + self.waiting.len(), run, target)
-    }
-
-    fn decide(&mut self, run: &Run<'_>) -> Vec<Cut> {
+        self.waiting.push_str(&piece.text);
+        self.answers.read(&mut piece.passage);
         let mut cuts = Vec::new();
-        while let Some(sentence) = self.document.next_sentence() {
-            let verdict = run.cutter.verdict(&sentence.prediction);
+        while let Some(sentence) = self.answers.next_sentence() {
+            let verdict = self.cutter.verdict(&sentence.prediction);
             self.deciding.sentence(sentence.gap, sentence.span.bytes, verdict, &mut cuts);
         }
-        cuts
+        let end = if piece.ends {
+            self.deciding.finish(piece.passage.rest(), &mut cuts);
+            summary.count(0, self.deciding.sentences(), &cuts);
+            self.start + self.waiting.len()
+        } else {
+            summary.count(piece.text.len(), 0, &cuts);
+            let mut decided = self.deciding.decided_to();
+            if !self.cutter.tidy {
+                // Blanks stay, and a text may have any number of them.
+                let blanks = &self.waiting[decided - self.start..];
+                decided += blanks.len() - blanks.trim_start().len();
+            }
+            decided
+        };
+        self.write(&cuts, end, audit, target)
     }
 
     /// Writes the text up to byte `end` without the cuts, and tells of these.
-    fn write(&mut self, cuts: &[Cut], end: usize, run: &mut Run<'_>, target: &mut Target) -> Result<(), Failure> {
+    fn write(
+        &mut self,
+        cuts: &[Cut],
+        end: usize,
+        audit: Option<&mut Audit>,
+        target: &mut Target,
+    ) -> Result<(), Failure> {
         let mut kept = 0;
         for cut in cuts {
             target.write(&self.waiting.as_bytes()[kept..cut.bytes.start - self.start])?;
@@ -72,9 +123,9 @@ impl<'a> TextCleaner<'a> {
         }
         let end = (end - self.start).max(kept);
         target.write(&self.waiting.as_bytes()[kept..end])?;
-        if let Some(audit) = &mut run.audit {
+        if let Some(audit) = audit {
             let place = Place { file: self.name, line: None, column: None };
-            audit.write(&audit::records(run.cutter.classifier, &place, &self.waiting, self.start, cuts))?;
+            audit.write(&audit::records(self.cutter.classifier, &place, &self.waiting, self.start, cuts))?;
         }
         self.waiting.drain(..end);
         self.start += end;

@@ -1,5 +1,7 @@
 //! The rows of a table as texts.
 
+use std::mem;
+
 use copydesk_train::{CorpusError, Format, Input, Labels, ReadOptions, Record, RecordReader};
 
 use super::Source;
@@ -30,16 +32,60 @@ impl Documents {
     }
 
     /// The next text and the line where its row starts; `None` at the end. A table has to have rows.
-    pub fn next(&mut self) -> Result<Option<(u64, String)>, Failure> {
+    fn next(&mut self) -> Result<Option<(u64, &str)>, Failure> {
         if self.reader.read(&mut self.record)? {
             self.rows += 1;
-            return Ok(Some((self.record.line, std::mem::take(&mut self.record.text))));
+            return Ok(Some((self.record.line, &self.record.text)));
         }
         if self.rows == 0 {
             let name = self.reader.name();
             return Err(Failure::BadData(format!("{name} has no rows: give a table with at least one")));
         }
         Ok(None)
+    }
+}
+
+/// Rows are read together until there are so many, or they have so many bytes of text: memory stays constant.
+const ROWS: usize = 1024;
+const BYTES: usize = 64 << 10;
+
+/// Some rows of a table, in memory that is used again.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    text: String,
+    /// Where the text of each ends in `text`, and the line where it starts.
+    ends: Vec<(usize, u64)>,
+}
+
+impl Rows {
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Reads rows until there are enough, or no more. Gives what is wrong behind them.
+    pub fn fill(&mut self, documents: &mut Documents) -> Option<Failure> {
+        while self.ends.len() < ROWS && self.text.len() < BYTES {
+            match documents.next() {
+                Ok(Some((line, text))) => {
+                    self.text.push_str(text);
+                    self.ends.push((self.text.len(), line));
+                }
+                Ok(None) => break,
+                Err(failure) => return Some(failure),
+            }
+        }
+        None
+    }
+
+    /// Each row's line and text.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(end, line)| (line, &self.text[mem::replace(&mut start, end)..end]))
     }
 }
 

@@ -10,7 +10,10 @@ use crate::failure::Failure;
 use crate::progress::ReadProgress;
 
 /// Bytes that are read at a time; a pipe gives fewer.
-const PIECE: usize = 256 << 10;
+const PIECE: usize = 64 << 10;
+/// Bytes of a character at most: a part of one that is kept leaves room for a whole piece, which buffered readers pass on
+/// as it is.
+const LONGEST: usize = 4;
 
 /// The pieces of a text, each as much as the system gives at once: what comes slowly is seen as it comes.
 pub(crate) struct Pieces {
@@ -35,7 +38,7 @@ impl Pieces {
 
     /// The pieces of an input, which messages call `name`.
     pub fn new(input: Input, name: String) -> Self {
-        Self { input, name, buffer: vec![0; PIECE], given: 0, filled: 0, line: 1, column: 1, begun: false }
+        Self { input, name, buffer: vec![0; PIECE + LONGEST], given: 0, filled: 0, line: 1, column: 1, begun: false }
     }
 
     /// The next piece, or none at the end. A byte that is not UTF-8 is an error after the text before it was given.
@@ -66,6 +69,16 @@ impl Pieces {
         self.line += line_breaks(piece.as_bytes());
         self.column = last.map_or(self.column + piece.len(), |last| piece.len() - last);
         Ok(Some(piece))
+    }
+
+    /// The line that the next piece goes on with, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Whether nothing has been given.
+    pub fn is_empty(&self) -> bool {
+        self.line == 1 && self.column == 1
     }
 
     /// Reads on; whether the input has ended.

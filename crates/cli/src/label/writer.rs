@@ -73,12 +73,12 @@ pub(super) trait Writer {
 
 impl Args {
     /// The writer of the format asked for. `several` says whether the input is more than one document.
-    pub(super) fn writer<'a>(&self, classifier: &'a Classifier, several: bool) -> Box<dyn Writer + 'a> {
+    pub(super) fn writer<'a>(&self, classifier: &'a Classifier, several: bool) -> Box<dyn Writer + Send + 'a> {
         let labels = classifier.labels();
         match self.format() {
             Format::Article => Box::new(Article::new(labels, Terminal::new(&self.color), several)),
             Format::Text => Box::new(Text::new(labels, several)),
-            Format::Jsonl => Box::new(JsonLines::default()),
+            Format::Jsonl => Box::new(JsonLines::new(labels)),
             Format::Tsv => Box::new(Tsv::new(labels)),
             Format::Html => Box::new(Html::new(labels, (!self.no_reasons).then(|| classifier.explainer()))),
         }

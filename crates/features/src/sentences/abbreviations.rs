@@ -63,33 +63,73 @@ pub(super) fn abbreviation(word: &str) -> Option<Abbreviation> {
     if word.len() > LONGEST {
         return None;
     }
-    let mut buffer = [0; LONGEST];
-    let key = lower(word, &mut buffer)?;
+    let at = KEYS.binary_search_by_key(&key(word.as_bytes()), |known| known.0).ok()?;
     let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
-    let is_in = |table: &[&str]| table.binary_search(&key).is_ok();
-    if is_in(NEVER) || capital && is_in(TITLES) {
+    let tables = KEYS[at].1 & if capital { !0 } else { !CAPITAL };
+    let is_in = |table: usize| tables >> table & 1 == 1;
+    if is_in(0) || is_in(1) {
         Some(Abbreviation::Never)
-    } else if is_in(PERHAPS) || capital && is_in(PLACES_AND_DATES) {
+    } else if is_in(2) || is_in(3) {
         Some(Abbreviation::Perhaps)
-    } else if is_in(NUMBER) {
+    } else if is_in(4) {
         Some(Abbreviation::Number)
-    } else if is_in(BEFORE) {
+    } else if is_in(5) {
         Some(Abbreviation::Before)
     } else {
         None
     }
 }
 
+/// The tables by their numbers in [`KEYS`].
+const TABLES: [&[&str]; 6] = [NEVER, TITLES, PERHAPS, PLACES_AND_DATES, NUMBER, BEFORE];
+/// The bits of tables that are for words with a capital.
+const CAPITAL: u8 = 0b1010;
+/// How many keys they have.
+const COUNT: usize = {
+    let (mut count, mut table) = (0, 0);
+    while table < TABLES.len() {
+        count += TABLES[table].len();
+        table += 1;
+    }
+    count
+};
+
+/// All keys as numbers, in order, each with a bit for every table that has it: one search in place of six, and of numbers.
+const KEYS: [(u64, u8); COUNT] = {
+    let mut keys = [(0, 0); COUNT];
+    let (mut count, mut table) = (0, 0);
+    while table < TABLES.len() {
+        let mut entry = 0;
+        while entry < TABLES[table].len() {
+            let key = key(TABLES[table][entry].as_bytes());
+            // Into its place among those before.
+            let mut at = count;
+            while at > 0 && keys[at - 1].0 > key {
+                keys[at] = keys[at - 1];
+                at -= 1;
+            }
+            keys[at] = (key, 1 << table);
+            count += 1;
+            entry += 1;
+        }
+        table += 1;
+    }
+    keys
+};
+
+/// A word of at most eight bytes as a number, ASCII in lower case.
+const fn key(word: &[u8]) -> u64 {
+    let (mut key, mut at) = (0, 0);
+    while at < word.len() {
+        key = key << 8 | word[at].to_ascii_lowercase() as u64;
+        at += 1;
+    }
+    key
+}
+
 /// Whether `word` is an ordinary word as well as an abbreviation.
 pub(super) fn also_word(word: &str) -> bool {
     ALSO_WORDS.contains(&word)
-}
-
-fn lower<'a>(word: &str, buffer: &'a mut [u8; LONGEST]) -> Option<&'a str> {
-    let bytes = buffer.get_mut(..word.len())?;
-    bytes.copy_from_slice(word.as_bytes());
-    bytes.make_ascii_lowercase();
-    std::str::from_utf8(bytes).ok()
 }
 
 /// Words that sentences often begin with and names hardly ever do; sorted.
@@ -210,6 +250,21 @@ mod tests {
             assert!(table.iter().all(|key| key.len() <= LONGEST && *key == key.to_lowercase()));
         }
         assert!(STARTERS.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn every_key_is_in_one_table() {
+        assert!(KEYS.is_sorted_by(|a, b| a.0 < b.0));
+        for (table, keys) in TABLES.iter().enumerate() {
+            for word in *keys {
+                let capital = word[..1].to_uppercase() + &word[1..];
+                let found = [abbreviation(word), abbreviation(&capital)];
+                let expected = [Abbreviation::Never, Abbreviation::Perhaps, Abbreviation::Number, Abbreviation::Before];
+                let kind = Some(expected[[0, 0, 1, 1, 2, 3][table]]);
+                let only_capital = table == 1 || table == 3;
+                assert_eq!(found, [kind.filter(|_| !only_capital), kind], "{word}");
+            }
+        }
     }
 
     #[test]

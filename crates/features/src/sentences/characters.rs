@@ -1,5 +1,7 @@
 //! Character classes: which bytes deserve a look, and what kind of mark a character is.
 
+use wide::u8x16;
+
 /// What the scanner does at a byte; the common bytes of prose are all [`Candidate::None`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Candidate {
@@ -42,8 +44,34 @@ const CANDIDATES: [Candidate; 256] = {
 /// The candidate at or after `from`, with its position.
 pub(super) fn next_candidate(bytes: &[u8], from: usize) -> Option<(usize, Candidate)> {
     let rest = bytes.get(from..)?;
-    let offset = rest.iter().position(|&byte| CANDIDATES[usize::from(byte)] != Candidate::None)?;
-    Some((from + offset, CANDIDATES[usize::from(rest[offset])]))
+    let candidate = |at: usize| {
+        let candidate = CANDIDATES[usize::from(rest[at])];
+        (candidate != Candidate::None).then_some((from + at, candidate))
+    };
+    let (parts, _) = rest.as_chunks::<16>();
+    for (index, part) in parts.iter().enumerate() {
+        let mut bits = may_be_candidates(u8x16::new(*part)).to_bitmask();
+        while bits != 0 {
+            let found = candidate(16 * index + bits.trailing_zeros() as usize);
+            if found.is_some() {
+                return found;
+            }
+            bits &= bits - 1;
+        }
+    }
+    (16 * parts.len()..rest.len()).find_map(candidate)
+}
+
+/// All bits of each byte that may be a candidate: of ASCII those that are, beyond it all that may begin a character of
+/// which the table knows some.
+#[inline]
+fn may_be_candidates(part: u8x16) -> u8x16 {
+    let is = |byte: u8| part.simd_eq(u8x16::splat(byte));
+    let within = |low: u8, high: u8| {
+        let above = part - u8x16::splat(low);
+        above.min(u8x16::splat(high - low)).simd_eq(above)
+    };
+    within(b'!', b'"') | within(b'\n', b'\r') | is(b'.') | is(b'?') | is(b')') | within(0xc2, 0xf0)
 }
 
 /// The character that starts at byte `at`, which is a character boundary.
@@ -158,4 +186,28 @@ pub(super) fn is_mood_emoji(c: char) -> bool {
 /// A heart: it ends nothing by itself ("I ❤ you"), but goes with the sentence before it.
 pub(super) fn is_heart(c: char) -> bool {
     matches!(c, '❤' | '♥' | '❣' | '\u{1F493}'..='\u{1F49F}' | '\u{1F5A4}' | '\u{1F90D}' | '\u{1F90E}' | '\u{1F9E1}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn no_candidate_is_overlooked() {
+        for byte in 0..=u8::MAX {
+            let marked = may_be_candidates(u8x16::splat(byte)).to_bitmask() == 0xffff;
+            assert!(marked || CANDIDATES[usize::from(byte)] == Candidate::None, "{byte:#x}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_candidate_is_the_first_of_the_table(text in "([a-zé ]{0,20}[.!?\")\n\u{b}“é]?){0,8}", from in 0..200usize) {
+            let bytes = text.as_bytes();
+            let of_table = |at: usize| CANDIDATES[usize::from(bytes[at])];
+            let first = (from..bytes.len()).find(|&at| of_table(at) != Candidate::None);
+            prop_assert_eq!(next_candidate(bytes, from), first.map(|at| (at, of_table(at))));
+        }
+    }
 }

@@ -36,7 +36,7 @@ use limits::{AHEAD, BLANK, LINE, LONG, RUN, tail};
 use lines::Line;
 use lists::{Ending, Marker, may_begin_item};
 use quotes::Quotes;
-use spans::{skip_blank, trim_end};
+use spans::{characters, skip_blank, trim_end};
 
 pub use limits::MAX_SENTENCE_BYTES;
 pub use stream::{SentenceStream, StreamedSentence};
@@ -268,7 +268,7 @@ impl Sentences<'_> {
     /// Characters before byte `end`; each byte is counted once.
     fn count_to(&mut self, end: usize) -> usize {
         let (from, count) = self.state.counted;
-        self.state.counted = (end, count + self.text[from..end].chars().count());
+        self.state.counted = (end, count + characters(&self.text[from..end]));
         self.state.counted.1
     }
 
@@ -350,7 +350,7 @@ impl Sentences<'_> {
         let (gap, next) = read_gap(text, at);
         let line = tail(text, at, LINE.min(at - self.state.line_start));
         let inner = line.trim_matches(is_blank);
-        let line = Line { text: inner, chars: inner.chars().count(), previous_chars: self.state.previous_line, next };
+        let line = Line { text: inner, chars: characters(inner), previous_chars: self.state.previous_line, next };
         self.state.position = next;
         self.state.line_start = next;
         let paragraph = gap == Gap::Paragraph;

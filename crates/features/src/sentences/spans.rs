@@ -14,10 +14,42 @@ pub(super) fn trim_end(text: &str, start: usize, end: usize) -> usize {
 
 /// Letters in `text`: characters of the Unicode property Alphabetic.
 pub(super) fn letters(text: &str) -> usize {
+    // Branch-free loops over bytes, which compilers turn into vector code.
+    let ascii: usize = text.bytes().map(|byte| usize::from(byte.is_ascii_alphabetic())).sum();
     if text.is_ascii() {
-        // A branch-free loop over bytes, which compilers turn into vector code.
-        text.bytes().map(|byte| usize::from(byte.is_ascii_alphabetic())).sum()
-    } else {
-        text.chars().filter(|c| c.is_alphabetic()).count()
+        return ascii;
+    }
+    // Most of what is not ASCII in English are quotation marks and dashes.
+    let is_letter = |c: &char| !c.is_ascii() && !('\u{2010}'..='\u{2064}').contains(c) && c.is_alphabetic();
+    ascii + text.chars().filter(is_letter).count()
+}
+
+/// Characters in `text`.
+pub(super) fn characters(text: &str) -> usize {
+    /// As many as can be counted in a byte: so sixteen are counted at once.
+    const BLOCK: usize = 255;
+    let begins = |byte: u8| u8::from(byte & 0b1100_0000 != 0b1000_0000);
+    let count = |block: &[u8]| block.iter().map(|&byte| begins(byte)).sum::<u8>();
+    text.as_bytes().chunks(BLOCK).map(|block| usize::from(count(block))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn punctuation_has_no_letters() {
+        assert!(('\u{2010}'..='\u{2064}').all(|c| !c.is_alphabetic()));
+    }
+
+    proptest! {
+        #[test]
+        fn letters_and_characters_are_counted_as_by_the_standard_library(
+            text in "([a-zA-Z0-9 .“”’—éß\u{2065}Ж中\u{1F680}]|[a-z ]{1,300}|\\PC){0,20}",
+        ) {
+            prop_assert_eq!(letters(&text), text.chars().filter(|c| c.is_alphabetic()).count());
+            prop_assert_eq!(characters(&text), text.chars().count());
+        }
     }
 }
