@@ -13,7 +13,7 @@ pub(crate) const MODEL_FILE: &str = "model.safetensors";
 /// The options of every command that uses a model on texts.
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
-    /// Model file, folder with a model, or name of a built-in model
+    /// Name of a built-in model, model file, or folder with a model (a folder that has such a name: `./NAME`)
     #[arg(long, value_name = "PATH|NAME", default_value = copydesk_infer::DEFAULT_MODEL)]
     pub model: String,
 
@@ -31,7 +31,10 @@ impl ModelArgs {
 /// The classifier of a model file, folder or name, restricted to some labels if any are given.
 pub(crate) fn load(model: &str, labels: &[String]) -> Result<Classifier, Failure> {
     let path = Path::new(model);
-    let classifier = if path.is_dir() {
+    // What a program answers by default must not hang on the folder that it is started in.
+    let classifier = if copydesk_infer::BUILTIN_MODELS.contains(&model) {
+        Classifier::builtin_named(model)?
+    } else if path.is_dir() {
         Classifier::load(path.join(MODEL_FILE))?
     } else if !path.exists() && is_name(model) {
         Classifier::builtin_named(model).map_err(|error| match error {

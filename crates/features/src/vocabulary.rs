@@ -22,7 +22,8 @@ const PIECE: usize = 1 << 14;
 /// through its n-grams in byte order.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
-    text: Cow<'static, str>,
+    /// UTF-8, and so is each n-gram by itself.
+    bytes: Cow<'static, [u8]>,
     ends: Cow<'static, [u32]>,
     /// First column of each block, and the number of columns at the end.
     block_starts: Vec<u32>,
@@ -45,18 +46,23 @@ impl Vocabulary {
         ends: impl Into<Cow<'static, [u32]>>,
         block_sizes: &[u32],
     ) -> Result<Self, VocabularyError> {
-        let mut vocabulary = Self::unchecked(spec, bytes, ends, block_sizes)?;
+        let (bytes, ends) = (bytes.into(), ends.into());
+        let not_utf8 = |error: Utf8Error| VocabularyError::NotUtf8 { at: error.valid_up_to() };
+        check_ends(str::from_utf8(&bytes).map_err(not_utf8)?, &ends)?;
+        let block_starts = block_starts(spec, ends.len(), block_sizes)?;
+        let tables = vec![OnceLock::new(); block_sizes.len()];
+        let mut vocabulary = Self { bytes, ends, block_starts, hashes: Cow::default(), tables };
         vocabulary.check_sorted_and_hash(spec)?;
         vocabulary.check_hashes_differ()?;
         Ok(vocabulary)
     }
 
-    /// The same for parts that [`from_parts`](Self::from_parts) once took and the [`hashes`](Self::hashes) of that vocabulary,
-    /// which are believed: neither these nor the order of the n-grams are checked again. Hashes of anything else give a
-    /// vocabulary that finds n-grams it does not have.
+    /// The same for parts that [`from_parts`](Self::from_parts) took before, when the program was built, and the
+    /// [`hashes`](Self::hashes) of that vocabulary. They are believed: of other parts [`ngram`](Self::ngram) may panic, and
+    /// n-grams be found that are not there.
     ///
     /// # Errors
-    /// [`VocabularyError`] if the numbers of n-grams differ or the parts do not belong together.
+    /// [`VocabularyError`] if the numbers of n-grams differ.
     pub fn from_hashed_parts(
         spec: &CheckedSpec,
         bytes: impl Into<Cow<'static, [u8]>>,
@@ -64,31 +70,13 @@ impl Vocabulary {
         hashes: impl Into<Cow<'static, [u64]>>,
         block_sizes: &[u32],
     ) -> Result<Self, VocabularyError> {
-        let (mut vocabulary, hashes) = (Self::unchecked(spec, bytes, ends, block_sizes)?, hashes.into());
-        if hashes.len() != vocabulary.len() {
-            return Err(VocabularyError::Hashes { count: hashes.len(), ngrams: vocabulary.len() });
+        let (bytes, ends, hashes) = (bytes.into(), ends.into(), hashes.into());
+        if hashes.len() != ends.len() {
+            return Err(VocabularyError::Hashes { count: hashes.len(), ngrams: ends.len() });
         }
-        vocabulary.hashes = hashes;
-        Ok(vocabulary)
-    }
-
-    /// A vocabulary without hashes, of n-grams in any order.
-    fn unchecked(
-        spec: &CheckedSpec,
-        bytes: impl Into<Cow<'static, [u8]>>,
-        ends: impl Into<Cow<'static, [u32]>>,
-        block_sizes: &[u32],
-    ) -> Result<Self, VocabularyError> {
-        let not_utf8 = |error: Utf8Error| VocabularyError::NotUtf8 { at: error.valid_up_to() };
-        let text = match bytes.into() {
-            Cow::Borrowed(bytes) => Cow::Borrowed(str::from_utf8(bytes).map_err(not_utf8)?),
-            Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).map_err(|error| not_utf8(error.utf8_error()))?),
-        };
-        let ends = ends.into();
-        check_ends(&text, &ends)?;
         let block_starts = block_starts(spec, ends.len(), block_sizes)?;
         let tables = vec![OnceLock::new(); block_sizes.len()];
-        Ok(Self { text, ends, block_starts, hashes: Cow::default(), tables })
+        Ok(Self { bytes, ends, block_starts, hashes, tables })
     }
 
     /// Number of n-grams (columns).
@@ -106,7 +94,7 @@ impl Vocabulary {
     /// # Panics
     /// If `column` is not below [`len`](Self::len).
     pub fn ngram(&self, column: usize) -> &str {
-        &self.text[self.range(column)]
+        str::from_utf8(self.ngram_bytes(column)).expect("the bytes are UTF-8, and n-grams end between characters")
     }
 
     /// The columns of a block, by its place among the spec's blocks.
@@ -124,7 +112,7 @@ impl Vocabulary {
 
     /// All n-grams' bytes, one after the other.
     pub fn bytes(&self) -> &[u8] {
-        self.text.as_bytes()
+        &self.bytes
     }
 
     /// The byte offset at which each n-gram ends.
@@ -177,11 +165,11 @@ impl Vocabulary {
                 let mut last: &[u8] = if piece == 0 { &[] } else { self.ngram_bytes(first - 1) };
                 for (column, hash) in (first..).zip(hashes) {
                     let range = self.range(column);
-                    let ngram = &self.text.as_bytes()[range.clone()];
+                    let ngram = &self.bytes[range.clone()];
                     if !is_above(ngram, last) {
                         return Some(column);
                     }
-                    *hash = hash_at(number, block, self.text.as_bytes(), range);
+                    *hash = hash_at(number, block, &self.bytes, range);
                     last = ngram;
                 }
                 None
@@ -202,7 +190,7 @@ impl Vocabulary {
     }
 
     fn ngram_bytes(&self, column: usize) -> &[u8] {
-        &self.text.as_bytes()[self.range(column)]
+        &self.bytes[self.range(column)]
     }
 
     fn check_hashes_differ(&self) -> Result<(), VocabularyError> {

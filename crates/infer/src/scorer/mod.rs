@@ -166,7 +166,7 @@ fn narrow(model: &Model, index: usize, spec: &BlockSpec, columns: Columns<'_>) -
     let vocabulary = model.vectorizer().vocabulary();
     let ngrams = vocabulary.block_columns(index).enumerate().zip(frequent(columns.idf));
     let ngrams = ngrams.map(|((place, column), frequent)| Ngram { hash: vocabulary.hash(column), place, frequent });
-    Narrow::new(&ngrams, |place| columns.row(place).map(|value| value as f32))
+    Narrow::new(columns.idf.len(), &ngrams, &|place| columns.row(place).map(|value| value as f32))
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ const LINES_PER_HUNDRED: usize = 45;
 const TAG_SHIFTS: std::ops::Range<u32> = 0..16;
 
 /// What the table is made of.
+#[derive(Clone, Copy)]
 pub(super) struct Ngram {
     pub hash: u64,
     /// Its number in its block.
@@ -67,24 +68,28 @@ pub(super) struct Narrow {
 }
 
 impl Narrow {
-    /// A table of n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring about.
-    pub fn new(ngrams: &(impl Iterator<Item = Ngram> + Clone), row: impl Fn(usize) -> Row) -> Option<Self> {
+    /// A table of so many n-grams by their distinct hashes. `None` if no tags tell them apart, which chance does not bring
+    /// about.
+    pub fn new(
+        count: usize,
+        ngrams: &(impl Iterator<Item = Ngram> + Clone + Sync),
+        row: &(impl Fn(usize) -> Row + Sync),
+    ) -> Option<Self> {
         // Two n-grams of one line and one tag are as rare as one in 2^44 pairs. Then another part of the hash does.
-        TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(ngrams, &row, tag_shift))
+        TAG_SHIFTS.into_iter().find_map(|tag_shift| Self::with_tags(count, ngrams, row, tag_shift))
     }
 
     /// The table with tags from one part of the hash; `None` if two n-grams look the same.
     fn with_tags(
-        ngrams: &(impl Iterator<Item = Ngram> + Clone),
-        row: &impl Fn(usize) -> Row,
+        count: usize,
+        ngrams: &(impl Iterator<Item = Ngram> + Clone + Sync),
+        row: &(impl Fn(usize) -> Row + Sync),
         tag_shift: u32,
     ) -> Option<Self> {
-        let mut count = 0;
-        let mut left = Vec::new();
-        let mut frequent = vec![FREE; FREQUENT_LINES];
-        for ngram in ngrams.clone() {
-            count += 1;
-            if ngram.frequent {
+        let small = || {
+            let mut left = Vec::new();
+            let mut frequent = vec![FREE; FREQUENT_LINES];
+            for ngram in ngrams.clone().filter(|ngram| ngram.frequent) {
                 let (line, tag) = (&mut frequent[frequent_home(ngram.hash)], tag(ngram.hash, tag_shift));
                 if line.has(tag) {
                     return None;
@@ -93,19 +98,29 @@ impl Narrow {
                     left.push(ngram);
                 }
             }
-        }
-        let frequent: Box<[Line; FREQUENT_LINES]> =
-            frequent.into_boxed_slice().try_into().expect("it was made of so many lines");
-        let mut others = Lines::new(count);
-        let mut filter = Filter::new(count);
-        for ngram in ngrams.clone().filter(|ngram| !ngram.frequent).chain(left) {
-            let tag = tag(ngram.hash, tag_shift);
-            if frequent[frequent_home(ngram.hash)].has(tag) || !others.insert(ngram.hash, tag, row(ngram.place)) {
-                return None;
+            let frequent: Box<[Line; FREQUENT_LINES]> =
+                frequent.into_boxed_slice().try_into().expect("it was made of so many lines");
+            let mut filter = Filter::new(count);
+            for hash in
+                ngrams.clone().filter(|ngram| !ngram.frequent).chain(left.iter().copied()).map(|ngram| ngram.hash)
+            {
+                if frequent[frequent_home(hash)].has(tag(hash, tag_shift)) {
+                    return None;
+                }
+                filter.add(hash);
             }
-            filter.add(ngram.hash);
-        }
-        Some(Self { frequent, filter, others, tag_shift })
+            Some((frequent, filter, left))
+        };
+        let large = || {
+            let mut others = Lines::new(count);
+            let mut others_of = ngrams.clone().filter(|ngram| !ngram.frequent);
+            let differ = others_of.all(|ngram| others.insert(ngram.hash, tag(ngram.hash, tag_shift), row(ngram.place)));
+            differ.then_some(others)
+        };
+        let (small, large) = rayon::join(small, large);
+        let ((frequent, filter, left), mut others) = (small?, large?);
+        let differ = left.iter().all(|left| others.insert(left.hash, tag(left.hash, tag_shift), row(left.place)));
+        differ.then_some(Self { frequent, filter, others, tag_shift })
     }
 
     /// The sum of the rows of the n-grams that the table has, each times the factors of its count.
