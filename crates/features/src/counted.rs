@@ -187,7 +187,8 @@ impl CountedBlock {
     ///
     /// # Panics
     /// If there is no such row.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "products with the matrix take a row a few operations at a time")]
     pub fn row(&self, index: usize) -> CountedRow<'_> {
         let Rows { units, ends, low, repeat_ends, repeats, factors } = &self.rows;
         let start = |ends: &[usize]| if index == 0 { 0 } else { ends[index - 1] };

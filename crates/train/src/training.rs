@@ -172,7 +172,12 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
     let class_weight = class_weight(&config.get().class_weight, corpus.labels())?;
     let choice = choose(corpus, config, &class_weight, observe, &mut warn)?;
     observe(TrainEvent::FinalFit { alpha: choice.alpha, temperature: choice.temperature });
-    let Final { vectorizer, weights, intercept, convergence } = fit_all(corpus, config, &class_weight, choice.alpha)?;
+    // The hash has only one thread, so it goes beside the fit.
+    let (fit, provenance) = rayon::join(
+        || fit_all(corpus, config, &class_weight, choice.alpha),
+        || provenance(corpus, config, choice.alpha),
+    );
+    let Final { vectorizer, weights, intercept, convergence } = fit?;
     if !convergence.converged {
         warn(format!(
             "the fit stopped before its tolerance of {} was reached: raise max_iterations or alpha",
@@ -188,7 +193,7 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
         context: choice.context.as_ref().map(|fit| fit.context.clone()),
         risk: choice.risk,
         confusion: choice.confusion,
-        provenance: provenance(corpus, config, choice.alpha),
+        provenance,
     })?;
     let Choice { alpha, alphas, evaluation, context, ablation, .. } = choice;
     let in_context = context.map(|fit| fit.evaluation);
