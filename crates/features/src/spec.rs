@@ -1,10 +1,13 @@
 //! The pipeline from text to features as one serialisable value.
 
+mod weighting;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::SpecError;
+pub use weighting::{InverseDocumentFrequency, Norm, TermFrequency};
 
 /// Longest word n-gram that a block may ask for.
 pub const MAX_WORD_N: usize = 5;
@@ -161,67 +164,6 @@ pub enum Form {
     /// What it looks like: short words, numbers and marks as they are, of longer words the ending, with signs for a
     /// capital and for standing inside a quotation. Carries style, not topic, and is the same for every language.
     Shape,
-}
-
-/// Term frequency of an n-gram that occurs `c` times in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TermFrequency {
-    /// `c`
-    Count,
-    /// 1
-    Binary,
-    /// `1 + ln c` (scikit-learn's `sublinear_tf`)
-    Sublinear,
-}
-
-/// Inverse document frequency of an n-gram that occurs in `df` of `n` texts (scikit-learn's definitions).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InverseDocumentFrequency {
-    /// `ln((1 + n) / (1 + df)) + 1` (`smooth_idf=True`)
-    Smooth,
-    /// `ln(n / df) + 1` (`smooth_idf=False`)
-    Plain,
-    /// 1 (`use_idf=False`)
-    None,
-}
-
-/// Norm of a block's part of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Norm {
-    /// Euclidean length.
-    L2,
-    /// Sum of absolute values.
-    L1,
-    /// Euclidean length as if each occurrence were an n-gram of its own: `√ Σ c · idf²`, for [`TermFrequency::Count`] only.
-    /// Occurrences can then be added up as they come, uncounted, which makes classifying faster; few texts have so many repeats
-    /// that it matters otherwise.
-    Occurrences,
-    /// No division.
-    None,
-}
-
-impl Norm {
-    /// What an n-gram that occurs `count` times (at least once) and has this value adds to the sum that [`of_sum`](Self::of_sum)
-    /// takes.
-    pub fn part(self, value: f64, count: u32) -> f64 {
-        match self {
-            Self::L2 => value * value,
-            Self::Occurrences => value * value / f64::from(count),
-            Self::L1 | Self::None => value,
-        }
-    }
-
-    /// The norm, by the sum of its parts over all n-grams of a text.
-    pub fn of_sum(self, sum: f64) -> f64 {
-        match self {
-            Self::L2 | Self::Occurrences => sum.sqrt(),
-            Self::L1 => sum,
-            Self::None => 1.0,
-        }
-    }
 }
 
 impl Default for FeatureSpec {

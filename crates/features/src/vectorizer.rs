@@ -10,7 +10,7 @@ use crate::error::{FitError, VocabularyError};
 use crate::fit;
 use crate::ngrams::Extractor;
 use crate::sparse::{SparseRow, SparseRows};
-use crate::spec::{BlockSpec, CheckedSpec, TermFrequency};
+use crate::spec::{BlockSpec, CheckedSpec};
 use crate::vocabulary::Vocabulary;
 
 /// Texts are vectorised in parallel in pieces of so many.
@@ -208,18 +208,6 @@ pub(crate) fn push_block(block: &BlockSpec, hits: &[u32], idf: &[f32], columns: 
     let factor = block.weight / block.norm.of_sum(norm);
     for value in &mut values[first..] {
         *value = (f64::from(*value) * factor) as f32;
-    }
-}
-
-impl TermFrequency {
-    /// The term frequency of an n-gram that occurs `count` times (at least once).
-    pub fn of(self, count: usize) -> f64 {
-        match self {
-            Self::Count => count as f64,
-            Self::Binary => 1.0,
-            Self::Sublinear if count == 1 => 1.0,
-            Self::Sublinear => 1.0 + libm::log(count as f64),
-        }
     }
 }
 

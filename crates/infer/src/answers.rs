@@ -25,6 +25,11 @@ impl<'a> Scored<'a> {
         self.probabilities.clear();
     }
 
+    /// Of how many sentences of a classifier with so many labels.
+    pub fn len(&self, labels: usize) -> usize {
+        self.predictions.len() + self.scores.len() / labels
+    }
+
     /// Appends what a worker finds of some sentences.
     pub fn read<'t>(&mut self, worker: &mut Worker<'a>, sentences: impl ExactSizeIterator<Item = &'t str>) {
         let classifier = worker.classifier();
@@ -103,6 +108,11 @@ struct InContext<'a> {
 }
 
 impl<'a> Answers<'a> {
+    /// How many labels there are.
+    pub fn labels(&self) -> usize {
+        self.classifier.labels().len()
+    }
+
     pub fn new(classifier: &'a Classifier) -> Self {
         let labels = classifier.labels().len();
         let in_context = classifier.context().map(|context| InContext {

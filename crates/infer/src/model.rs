@@ -142,8 +142,9 @@ impl Model {
         file::decode_static(bytes, None)
     }
 
-    /// The same with the [hashes](copydesk_features::Vocabulary::hashes) of the model's n-grams, little-endian, which are
-    /// believed: taking them again would be most of the time.
+    /// The same with the [hashes](copydesk_features::Vocabulary::hashes) of the model's n-grams, little-endian. They and the n-grams
+    /// are believed, since looking at them again would be most of the time: the bytes have to be those of a model that
+    /// [`from_bytes`](Self::from_bytes) takes. Of others [`Vocabulary::ngram`](copydesk_features::Vocabulary::ngram) may panic.
     ///
     /// # Errors
     /// As [`from_bytes`](Self::from_bytes).

@@ -96,6 +96,7 @@ impl<'a> Passage<'a> {
     /// Scores the sentences with all threads if they are many.
     pub(crate) fn score_in_parallel(&mut self, classifier: &'a Classifier) {
         let mut scored = mem::take(&mut self.scored);
+        scored.clear();
         let sentences: Vec<&str> = self.sentences().collect();
         scored.read_in_parallel(classifier, &sentences);
         self.scored = scored;
@@ -103,9 +104,10 @@ impl<'a> Passage<'a> {
 }
 
 impl<'a> Worker<'a> {
-    /// Scores the sentences of a passage, once.
+    /// Scores the sentences of a passage, all anew.
     pub fn score(&mut self, passage: &mut Passage<'a>) {
         let mut scored = mem::take(&mut passage.scored);
+        scored.clear();
         scored.read(self, passage.sentences());
         passage.scored = scored;
     }
@@ -188,8 +190,13 @@ impl<'a> DocumentAnswers<'a> {
         }
     }
 
-    /// Takes the sentences out of the next passage, which has been scored.
+    /// Takes the sentences out of the next passage.
+    ///
+    /// # Panics
+    /// If they have not all been scored by a worker of the same classifier.
     pub fn read(&mut self, passage: &mut Passage<'a>) {
+        let labels = self.answers.labels();
+        assert_eq!(passage.scored.len(labels), passage.found.len(), "sentences of a passage that are scored");
         if self.waiting.is_empty() {
             self.text.clear();
             self.given = 0;
@@ -219,5 +226,50 @@ impl<'a> DocumentAnswers<'a> {
     #[cfg(test)]
     pub(crate) fn kept(&self) -> (usize, usize) {
         (self.waiting.len(), self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::tests::{small_context, small_model, small_parts};
+    use crate::model::{Model, ModelParts};
+
+    fn in_context() -> Classifier {
+        Classifier::new(Model::new(ModelParts { context: Some(small_context()), ..small_parts() }).unwrap())
+    }
+
+    fn passage_of<'a>(text: &str) -> Passage<'a> {
+        let mut passage = Passage::default();
+        let mut splitter = DocumentSplitter::new(QuotePolicy::Split);
+        splitter.push(text, &mut passage);
+        splitter.finish(&mut passage);
+        passage
+    }
+
+    #[test]
+    fn a_passage_may_be_scored_again() {
+        for classifier in [Classifier::new(small_model()), in_context()] {
+            let text = "He said so. How absurd! Donate!";
+            let mut passage = passage_of(text);
+            for _ in 0..3 {
+                classifier.worker().score(&mut passage);
+            }
+            let mut answers = DocumentAnswers::new(&classifier);
+            answers.read(&mut passage);
+            let whole = classifier.label_document(text);
+            for sentence in &whole {
+                assert_eq!(answers.next_sentence().map(|found| found.prediction).as_ref(), Some(&sentence.prediction));
+            }
+            assert_eq!(whole.len(), 3);
+            assert!(answers.next_sentence().is_none());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "that are scored")]
+    fn what_was_not_scored_is_not_read() {
+        let classifier = in_context();
+        DocumentAnswers::new(&classifier).read(&mut passage_of("He said so. Donate!"));
     }
 }

@@ -49,20 +49,18 @@ pub(super) fn name<T: AsRef<str> + Sync>(
             || Extractor::new(spec),
             |extractor| {
                 let mut names = Names::default();
-                let mut missing: Vec<(u64, Place)> = Vec::new();
+                let mut missing = Missing::default();
                 for position in piece.positions.clone().filter(|&position| !wanted.at(position).is_empty()) {
-                    missing.extend(wanted.at(position).iter().map(|&place| (occurrences.count(place).hash(), place)));
+                    missing.fill(wanted.at(position), occurrences);
                     extractor.read(texts[order.text(position)].as_ref(), spec);
                     for (index, block) in spec.get().blocks.values().enumerate() {
                         extractor.for_each(index, block, |hash, ngram| {
-                            if let Some(at) =
-                                missing.iter().position(|&(wanted, place)| wanted == hash && place.block() == index)
-                            {
-                                names.add(missing.swap_remove(at).1, ngram);
+                            if let Some(place) = missing.take(index, hash) {
+                                names.add(place, ngram);
                             }
                         });
                     }
-                    assert!(missing.is_empty(), "a text is cut into the same n-grams each time");
+                    assert_eq!(missing.left, 0, "a text is cut into the same n-grams each time");
                 }
                 names
             },
@@ -116,6 +114,33 @@ impl Wanted {
     fn at(&self, position: usize) -> &[Place] {
         let start = if position == 0 { 0 } else { self.ends[position - 1] };
         &self.places[start as usize..self.ends[position] as usize]
+    }
+}
+
+/// The n-grams to be named by one text, sorted by block and hash: a text may be long.
+#[derive(Default)]
+struct Missing {
+    /// Their places until they are taken.
+    places: Vec<(usize, u64, Option<Place>)>,
+    left: usize,
+}
+
+impl Missing {
+    fn fill(&mut self, wanted: &[Place], occurrences: &Occurrences) {
+        self.places.clear();
+        let keyed = |&place: &Place| (place.block(), occurrences.count(place).hash(), Some(place));
+        self.places.extend(wanted.iter().map(keyed));
+        self.places.sort_unstable_by_key(|&(block, hash, _)| (block, hash));
+        self.left = self.places.len();
+    }
+
+    /// The place of an n-gram, once.
+    fn take(&mut self, block: usize, hash: u64) -> Option<Place> {
+        let at = self.places.partition_point(|&(of, other, _)| (of, other) < (block, hash));
+        let (.., place) = self.places.get_mut(at).filter(|(of, other, _)| (*of, *other) == (block, hash))?;
+        let place = place.take()?;
+        self.left -= 1;
+        Some(place)
     }
 }
 

@@ -101,6 +101,17 @@ proptest! {
     }
 }
 
+#[test]
+fn a_long_text_names_all_its_ngrams() {
+    let words: Vec<String> = (0..60_000).map(|number| format!("w{number}")).collect();
+    let text = words.join(" ");
+    let blocks = [BlockSpec { min_groups: 1, ..BlockSpec::default() }];
+    let spec = spec(&blocks.map(|block| ("words", block)));
+    let vectorizer = Vectorizer::fit(spec, &[&text], None).unwrap();
+    // Pairs with the boundaries too.
+    assert_eq!(vectorizer.vocabulary().len(), 60_000 + 60_001);
+}
+
 /// The n-grams of a vocabulary with the numbers of their blocks.
 fn vocabulary(spec: CheckedSpec, texts: &[&String], groups: &[u32]) -> BTreeSet<(usize, String)> {
     let Ok(fitted) = Vectorizer::fit(spec, texts, Some(groups)) else {

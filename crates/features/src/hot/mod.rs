@@ -1,8 +1,8 @@
-//! The fast way from a text to its n-grams, for inference: numbers only, counted, no strings.
+//! The fast way from a text to its n-grams, for inference and (`every`) for learning vocabularies of words: numbers only, no strings.
 //!
 //! Tokens are cut (`cuts`) and hashed (`reader`) sixteen bytes at a time (`bytes`). What cannot be had from ASCII bytes
 //! alone, normal forms, stems and character n-grams, is found once a word and remembered (`lexicon`). N-grams of words
-//! are hashes made of the tokens' hashes; `distinct` counts them, `repeats` those of characters. [`RowBuilder`](crate::RowBuilder) goes the plain way
+//! are hashes made of the tokens' hashes; `distinct` counts them, `repeats` those of characters, unless occurrences just add up. [`RowBuilder`](crate::RowBuilder) goes the plain way
 //! and is the oracle: both see the same n-grams.
 
 mod bytes;
@@ -176,11 +176,10 @@ impl NgramCounter {
         let tokens = self.reader.tokens(block.form);
         let words = &tokens[1..tokens.len() - 1];
         let units = if block.boundaries && !words.is_empty() { tokens } else { words };
-        let most = units.len() * (block.max_n + 1 - block.min_n);
         if block.adds_up {
             self.occurrences.clear();
         } else {
-            self.distinct.begin(most);
+            self.distinct.begin(units.len() * (block.max_n + 1 - block.min_n));
         }
         self.growing.clear();
         self.growing.resize(units.len(), block.seed);

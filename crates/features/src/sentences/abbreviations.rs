@@ -94,7 +94,7 @@ const COUNT: usize = {
     count
 };
 
-/// All keys as numbers, in order, each with a bit for every table that has it: one search in place of six, and of numbers.
+/// All keys as numbers, in order, each with the bit of its table: one search in place of six, and of numbers.
 const KEYS: [(u64, u8); COUNT] = {
     let mut keys = [(0, 0); COUNT];
     let (mut count, mut table) = (0, 0);

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::spec::{FeatureSpec, Form, InverseDocumentFrequency, Norm, Units};
+use crate::spec::{FeatureSpec, Form, InverseDocumentFrequency, Norm, TermFrequency, Units};
 
 fn spec_with(change: impl FnOnce(&mut BlockSpec)) -> CheckedSpec {
     let mut block = BlockSpec { min_groups: 1, ..BlockSpec::default() };

@@ -5,7 +5,7 @@
 //!
 //! `weight · Σ tf(c(t)) · idf(t) · w(t, label) / norm`, with L2 norm `√ Σ (tf(c(t)) · idf(t))²`,
 //!
-//! so both sums are taken in one walk over the n-grams and divided once. Rows are `f32`; the plain way (`RowBuilder` and
+//! so both sums are taken in one walk over the n-grams and divided once. Rows of words are `f32`, those of characters `f64`; the plain way (`RowBuilder` and
 //! the weights, in `f64`) is the oracle.
 
 mod columns;
