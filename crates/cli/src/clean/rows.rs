@@ -13,16 +13,17 @@ use super::target::Target;
 use crate::failure::Failure;
 use crate::in_order::{Steps, in_order};
 
-/// Rows are cleaned together until there are so many, or they have so many bytes of text: memory stays constant.
+/// Rows are cleaned together until there are so many, or they take so many bytes: memory stays constant.
 const ROWS: usize = 1024;
 const BYTES: usize = 64 << 10;
+/// Of the memory for what is written so many bytes are used again; what a long row took is given back.
+const KEPT: usize = 4 * BYTES;
 
-/// Some rows and what becomes of them, in memory that is used again.
+/// Some rows and what becomes of them.
 #[derive(Default)]
 struct Batch {
-    /// Of these the first `count` are rows of the batch.
+    /// Each is dropped when it is cleaned: a row has all its columns, also those that nobody asked for.
     rows: Vec<Row>,
-    count: usize,
     bytes: Vec<u8>,
     audit: Vec<u8>,
     summary: Option<Summary>,
@@ -45,14 +46,14 @@ pub(super) fn clean(
         read: |batch: &mut Batch| {
             failure.take().map_or(Ok(()), Err)?;
             failure = read(&mut reader, batch);
-            if batch.count == 0 { failure.take().map_or(Ok(false), Err) } else { Ok(true) }
+            if batch.rows.is_empty() { failure.take().map_or(Ok(false), Err) } else { Ok(true) }
         },
         memory: || cutter.classifier.worker(),
         work: |worker: &mut _, batch: &mut Batch| {
-            let Batch { rows, count, bytes, audit, summary, .. } = batch;
+            let Batch { rows, bytes, audit, summary } = batch;
             let summary = summary.insert(total.empty());
-            for row in &rows[..*count] {
-                cleaning.clean(worker, row, bytes, audit, summary);
+            for row in rows.drain(..) {
+                cleaning.clean(worker, &row, bytes, audit, summary);
             }
         },
         write: |batch: &mut Batch| {
@@ -72,22 +73,24 @@ pub(super) fn clean(
 
 /// Reads rows until there are enough, or no more. Gives what is wrong behind them.
 fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
-    let Batch { rows, count, bytes, audit, .. } = batch;
-    bytes.clear();
-    audit.clear();
-    *count = 0;
+    for written in [&mut batch.bytes, &mut batch.audit] {
+        written.clear();
+        written.shrink_to(KEPT);
+    }
+    let mut before = Vec::new();
     let mut length = 0;
-    while *count < ROWS && length < BYTES {
-        if *count == rows.len() {
-            rows.push(Row::default());
-        }
-        match reader.read(&mut rows[*count]) {
+    while batch.rows.len() < ROWS && length < BYTES {
+        let mut row = Row::default();
+        match reader.read(&mut row) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => return Some(error.into()),
         }
-        length += rows[*count].values.iter().flatten().map(|value| value.text.len()).sum::<usize>();
-        *count += 1;
+        before.clear();
+        row.write_dropped(&mut before);
+        let texts: usize = row.values.iter().flatten().map(|value| value.text.len()).sum();
+        length += before.len() + row.written().len() + texts;
+        batch.rows.push(row);
     }
     None
 }
