@@ -78,7 +78,7 @@ struct Now {
 
 enum Texts {
     Lines(Lines),
-    Rows(Box<Documents>),
+    Rows(Box<Table>),
 }
 
 impl<'a> Reading<'a> {
@@ -110,7 +110,8 @@ impl<'a> Reading<'a> {
     fn open(&self, source: &Source) -> Result<Now, Failure> {
         let texts = match &self.args.text_column {
             Some(column) => {
-                Texts::Rows(Box::new(Documents::open(source, column, self.args.input_format, self.progress)?))
+                let documents = Documents::open(source, column, self.args.input_format, self.progress)?;
+                Texts::Rows(Box::new(Table { documents, given: false, failure: None }))
             }
             None => Texts::Lines(Lines::open(source, self.progress)?),
         };
@@ -126,15 +127,33 @@ impl Now {
         }
         match &mut self.texts {
             Texts::Lines(lines) => lines.read(batch),
-            Texts::Rows(documents) => match batch.rows.fill(documents) {
-                None => Ok(!batch.is_empty()),
-                // A table that ends so is not answered up to there: it may be none.
-                Some(failure) => {
-                    batch.rows.clear();
-                    Err(failure)
-                }
-            },
+            Texts::Rows(table) => table.read(&mut batch.rows),
         }
+    }
+}
+
+/// Reads the rows of a table.
+struct Table {
+    documents: Documents,
+    /// Whether any rows have been given.
+    given: bool,
+    /// What is wrong behind those.
+    failure: Option<Failure>,
+}
+
+impl Table {
+    fn read(&mut self, rows: &mut Rows) -> Result<bool, Failure> {
+        self.failure.take().map_or(Ok(()), Err)?;
+        self.failure = rows.fill(&mut self.documents);
+        // What goes wrong among the first rows may be no table: then nothing is answered.
+        if (!self.given || rows.is_empty())
+            && let Some(failure) = self.failure.take()
+        {
+            rows.clear();
+            return Err(failure);
+        }
+        self.given = true;
+        Ok(!rows.is_empty())
     }
 }
 
