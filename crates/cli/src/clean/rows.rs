@@ -16,14 +16,19 @@ use crate::in_order::{Steps, in_order};
 /// Rows are cleaned together until there are so many, or they take so many bytes: memory stays constant.
 const ROWS: usize = 1024;
 const BYTES: usize = 64 << 10;
-/// Of the memory for what is written so many bytes are used again; what a long row took is given back.
+/// Memory is used again only of rows that took no more than so many bytes, and of what is written so many: what long rows
+/// took is given back.
+const KEPT_ROW: usize = 1 << 10;
 const KEPT: usize = 4 * BYTES;
 
-/// Some rows and what becomes of them.
+/// Some rows and what becomes of them, in memory that is used again.
 #[derive(Default)]
 struct Batch {
-    /// Each is dropped when it is cleaned: a row has all its columns, also those that nobody asked for.
+    /// Of these the first `count` are rows of the batch.
     rows: Vec<Row>,
+    count: usize,
+    /// The bytes that the longest of them takes.
+    longest: usize,
     bytes: Vec<u8>,
     audit: Vec<u8>,
     summary: Option<Summary>,
@@ -46,14 +51,14 @@ pub(super) fn clean(
         read: |batch: &mut Batch| {
             failure.take().map_or(Ok(()), Err)?;
             failure = read(&mut reader, batch);
-            if batch.rows.is_empty() { failure.take().map_or(Ok(false), Err) } else { Ok(true) }
+            if batch.count == 0 { failure.take().map_or(Ok(false), Err) } else { Ok(true) }
         },
         memory: || cutter.classifier.worker(),
         work: |worker: &mut _, batch: &mut Batch| {
-            let Batch { rows, bytes, audit, summary } = batch;
+            let Batch { rows, count, bytes, audit, summary, .. } = batch;
             let summary = summary.insert(total.empty());
-            for row in rows.drain(..) {
-                cleaning.clean(worker, &row, bytes, audit, summary);
+            for row in &rows[..*count] {
+                cleaning.clean(worker, row, bytes, audit, summary);
             }
         },
         write: |batch: &mut Batch| {
@@ -73,26 +78,40 @@ pub(super) fn clean(
 
 /// Reads rows until there are enough, or no more. Gives what is wrong behind them.
 fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
-    for written in [&mut batch.bytes, &mut batch.audit] {
+    let Batch { rows, count, longest, bytes, audit, .. } = batch;
+    for written in [bytes, audit] {
         written.clear();
         written.shrink_to(KEPT);
     }
-    let mut before = Vec::new();
+    if *longest > KEPT_ROW {
+        rows.clear();
+    }
+    (*count, *longest) = (0, 0);
     let mut length = 0;
-    while batch.rows.len() < ROWS && length < BYTES {
-        let mut row = Row::default();
-        match reader.read(&mut row) {
+    while *count < ROWS && length < BYTES {
+        if *count == rows.len() {
+            rows.push(Row::default());
+        }
+        let row = &mut rows[*count];
+        match reader.read(row) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => return Some(error.into()),
         }
-        before.clear();
-        row.write_dropped(&mut before);
-        let texts: usize = row.values.iter().flatten().map(|value| value.text.len()).sum();
-        length += before.len() + row.written().len() + texts;
-        batch.rows.push(row);
+        let size = size(row);
+        length += size;
+        *longest = size.max(*longest);
+        *count += 1;
     }
     None
+}
+
+/// The bytes that a row takes: blank lines before it, all its columns, and the texts of those that are wanted.
+fn size(row: &Row) -> usize {
+    let mut before = Vec::new();
+    row.write_dropped(&mut before);
+    let texts: usize = row.values.iter().flatten().map(|value| value.text.len()).sum();
+    before.len() + row.written().len() + texts
 }
 
 /// How each row is cleaned.
