@@ -10,6 +10,8 @@ use crate::special::{first_special, is};
 
 /// The longest line in bytes: a line is one text, and is read whole.
 const MAX_LINE: usize = 4 << 20;
+/// Of the memory for answers so many bytes are used again; what a long text took is given back.
+const KEPT: usize = 1 << 20;
 
 /// Texts that are classified together, and their answers.
 #[derive(Default)]
@@ -32,6 +34,7 @@ impl Batch {
         self.lines.clear();
         self.rows.clear();
         self.out.clear();
+        self.out.shrink_to(KEPT);
         self.failure = None;
     }
 
