@@ -122,6 +122,23 @@ fn long_inputs_keep_their_order() {
 }
 
 #[test]
+fn rows_before_a_bad_one_are_answered_unless_it_is_among_the_first() {
+    let folder = Folder::new();
+    let good = folder.file("good.csv", "text\nfog\n");
+    for rows in [1, 5000] {
+        let table = format!("text\n{}\"open\n", "rain\n".repeat(rows));
+        let file = folder.file("bad.csv", table);
+        let answered = if rows == 1 { 0 } else { rows };
+        for (files, others) in [(&[&*file][..], 0), (&[&*good, &file, &good], 2)] {
+            let arguments = [&["classify", "--model", small_model(), "--text-column", "text"], files].concat();
+            let run = copydesk(&arguments);
+            assert_eq!((run.code, run.out.lines().count()), (65, answered + others), "{}", run.err);
+            assert!(run.err.contains(&format!("bad.csv:{}:", rows + 2)), "{}", run.err);
+        }
+    }
+}
+
+#[test]
 fn tsv_tells_the_same_as_json_lines() {
     let folder = Folder::new();
     let file = folder.file("lines.txt", TEXTS.join("\r\n"));

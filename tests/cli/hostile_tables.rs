@@ -1,9 +1,10 @@
 //! Tables that nobody would write, in every command that reads them.
 
 use std::fs;
-use std::process::Command;
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
 
-use crate::run::{Folder, Run, copydesk, copydesk_within, small_model};
+use crate::run::{Folder, Run, command_within, copydesk, copydesk_within, small_model};
 
 /// Runs each command that reads labelled tables on a file, which is to be refused with this place and these words.
 #[track_caller]
@@ -145,6 +146,55 @@ fn long_rows_are_read() {
     copydesk_within(1024, "", &["train", &file, "--cv", "2", "--out", &out]).ok();
     copydesk_within(1024, "", &["eval", &out, &file]).ok();
     copydesk_within(2048, "", &["data", "check", "--cv", "2", &file]).ok();
+}
+
+/// Runs a command with little memory on 600 rows, each with 512 KiB in a column that nobody asks for; `at` tells how many
+/// short rows come before each. Gives how many bytes were given and how many came back.
+fn bytes_of_wide_rows(command: &str, format: &str, at: fn(usize) -> usize) -> (usize, usize) {
+    let wide = "y".repeat(512 << 10);
+    let row = |note: &str| match format {
+        "csv" => format!("fog,{note}\n"),
+        _ => format!("{{\"text\":\"fog\",\"note\":\"{note}\"}}\n"),
+    };
+    let (wide, short) = (row(&wide), row(""));
+    let mut options = vec![command, "--model", small_model(), "--text-column", "text", "--input-format", format];
+    if command == "clean" {
+        options.extend(["--drop", "weather", "--min-confidence", "1"]);
+    }
+    let mut child = command_within(280, "", &options).stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    let (mut given, mut written) = (0, 0);
+    std::thread::scope(|scope| {
+        let given = &mut given;
+        scope.spawn(move || {
+            let mut give = |text: &str| {
+                *given += text.len();
+                input.write_all(text.as_bytes()).is_ok()
+            };
+            let header = if format == "csv" { "text,note\n" } else { "" };
+            let _ = give(header) && (0..600).all(|n| give(&short.repeat(at(n))) && give(&wide));
+        });
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(count @ 1..) = output.read(&mut buffer) {
+            written += count;
+        }
+    });
+    let run = Run::new(child.wait_with_output().unwrap());
+    assert_eq!(run.code, 0, "{command} {format}: {}", run.err);
+    (given, written)
+}
+
+#[test]
+fn columns_that_nobody_asks_for_take_no_memory() {
+    for format in ["csv", "jsonl"] {
+        for short in [|_| 0, |n| n] {
+            let (given, written) = bytes_of_wide_rows("clean", format, short);
+            assert_eq!(given, written, "nothing is as sure as that, so nothing is cut");
+            let (_, written) = bytes_of_wide_rows("classify", format, short);
+            assert!(written > 0);
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Work on the pieces of an input by all threads, written in the order in which they were read.
 //!
-//! Each thread reads a piece, works on it and writes it, so a piece is never handed on, and while one thread reads or
-//! writes the others work. Who is done before its turn leaves the piece to the thread whose turn it is and goes on.
+//! The thread that read a piece works on it, and while one thread reads or writes the others work. Who is done while an
+//! earlier piece is not written, or another thread writes, leaves the piece to be written by that thread and goes on.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -12,6 +12,8 @@ use crate::failure::Failure;
 
 /// So many pieces are worked on without waking other threads: most inputs end before that is worth it.
 const ALONE: usize = 2;
+/// So many threads work at most, however many there are.
+const MOST_THREADS: usize = 256;
 /// For each thread so many pieces may be read and not written yet: memory stays constant.
 const AHEAD: u64 = 8;
 
@@ -39,6 +41,7 @@ pub(crate) fn in_order<J: Default + Send, M>(
         impl FnMut(&mut J) -> Result<(), Failure> + Send,
     >,
 ) -> Result<(), Failure> {
+    let threads = threads.min(MOST_THREADS);
     let mut piece = J::default();
     let mut memory = (steps.memory)();
     let alone = if threads > 1 { ALONE } else { usize::MAX };

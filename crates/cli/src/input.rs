@@ -2,6 +2,7 @@
 //! unpacked where they are compressed.
 
 mod documents;
+mod ended;
 mod files;
 mod pieces;
 
@@ -17,6 +18,7 @@ use crate::failure::Failure;
 use crate::output::note;
 use crate::progress::ReadProgress;
 pub(crate) use documents::{Documents, Rows};
+use ended::Ended;
 use files::ARTICLES;
 pub(crate) use files::{Found, TABLES, TEXTS};
 
@@ -100,7 +102,7 @@ impl Source {
                 if io::stdin().is_terminal() {
                     note("copydesk: reading from the terminal; end with Ctrl-D");
                 }
-                decompressed(progress.count(io::stdin())).map_err(fail)
+                decompressed(Ended::new(progress.count(io::stdin()))).map_err(fail)
             }
             Self::File(path) => {
                 let file = File::open(path).map_err(fail)?;
@@ -108,7 +110,7 @@ impl Source {
                     let name = path.display();
                     return Err(Failure::NoInput(format!("{name} is a directory: name the files in it")));
                 }
-                decompressed(progress.count(file)).map_err(fail)
+                decompressed(Ended::new(progress.count(file))).map_err(fail)
             }
             Self::Unusable { path, reason } => Err(Failure::NoInput(format!("{} {reason}", path.display()))),
         }

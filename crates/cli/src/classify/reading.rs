@@ -10,6 +10,8 @@ use crate::special::{first_special, is};
 
 /// The longest line in bytes: a line is one text, and is read whole.
 const MAX_LINE: usize = 4 << 20;
+/// Of the memory for answers so many bytes are used again; what a long text took is given back.
+const KEPT: usize = 1 << 20;
 
 /// Texts that are classified together, and their answers.
 #[derive(Default)]
@@ -32,6 +34,7 @@ impl Batch {
         self.lines.clear();
         self.rows.clear();
         self.out.clear();
+        self.out.shrink_to(KEPT);
         self.failure = None;
     }
 
@@ -78,7 +81,7 @@ struct Now {
 
 enum Texts {
     Lines(Lines),
-    Rows(Box<Documents>),
+    Rows(Box<Table>),
 }
 
 impl<'a> Reading<'a> {
@@ -110,7 +113,8 @@ impl<'a> Reading<'a> {
     fn open(&self, source: &Source) -> Result<Now, Failure> {
         let texts = match &self.args.text_column {
             Some(column) => {
-                Texts::Rows(Box::new(Documents::open(source, column, self.args.input_format, self.progress)?))
+                let documents = Documents::open(source, column, self.args.input_format, self.progress)?;
+                Texts::Rows(Box::new(Table { documents, given: false, failure: None }))
             }
             None => Texts::Lines(Lines::open(source, self.progress)?),
         };
@@ -126,15 +130,33 @@ impl Now {
         }
         match &mut self.texts {
             Texts::Lines(lines) => lines.read(batch),
-            Texts::Rows(documents) => match batch.rows.fill(documents) {
-                None => Ok(!batch.is_empty()),
-                // A table that ends so is not answered up to there: it may be none.
-                Some(failure) => {
-                    batch.rows.clear();
-                    Err(failure)
-                }
-            },
+            Texts::Rows(table) => table.read(&mut batch.rows),
         }
+    }
+}
+
+/// Reads the rows of a table.
+struct Table {
+    documents: Documents,
+    /// Whether any rows have been given.
+    given: bool,
+    /// What is wrong behind those.
+    failure: Option<Failure>,
+}
+
+impl Table {
+    fn read(&mut self, rows: &mut Rows) -> Result<bool, Failure> {
+        self.failure.take().map_or(Ok(()), Err)?;
+        self.failure = rows.fill(&mut self.documents);
+        // What goes wrong among the first rows may be no table: then nothing is answered.
+        if (!self.given || rows.is_empty())
+            && let Some(failure) = self.failure.take()
+        {
+            rows.clear();
+            return Err(failure);
+        }
+        self.given = true;
+        Ok(!rows.is_empty())
     }
 }
 

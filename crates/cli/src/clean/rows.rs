@@ -13,9 +13,13 @@ use super::target::Target;
 use crate::failure::Failure;
 use crate::in_order::{Steps, in_order};
 
-/// Rows are cleaned together until there are so many, or they have so many bytes of text: memory stays constant.
+/// Rows are cleaned together until there are so many, or they take so many bytes: memory stays constant.
 const ROWS: usize = 1024;
 const BYTES: usize = 64 << 10;
+/// Memory is used again only of rows that took no more than so many bytes, and of what is written so many: what long rows
+/// took is given back.
+const KEPT_ROW: usize = 1 << 10;
+const KEPT: usize = 4 * BYTES;
 
 /// Some rows and what becomes of them, in memory that is used again.
 #[derive(Default)]
@@ -23,6 +27,8 @@ struct Batch {
     /// Of these the first `count` are rows of the batch.
     rows: Vec<Row>,
     count: usize,
+    /// The bytes that the longest of them takes.
+    longest: usize,
     bytes: Vec<u8>,
     audit: Vec<u8>,
     summary: Option<Summary>,
@@ -72,24 +78,40 @@ pub(super) fn clean(
 
 /// Reads rows until there are enough, or no more. Gives what is wrong behind them.
 fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
-    let Batch { rows, count, bytes, audit, .. } = batch;
-    bytes.clear();
-    audit.clear();
-    *count = 0;
+    let Batch { rows, count, longest, bytes, audit, .. } = batch;
+    for written in [bytes, audit] {
+        written.clear();
+        written.shrink_to(KEPT);
+    }
+    if *longest > KEPT_ROW {
+        rows.clear();
+    }
+    (*count, *longest) = (0, 0);
     let mut length = 0;
     while *count < ROWS && length < BYTES {
         if *count == rows.len() {
             rows.push(Row::default());
         }
-        match reader.read(&mut rows[*count]) {
+        let row = &mut rows[*count];
+        match reader.read(row) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => return Some(error.into()),
         }
-        length += rows[*count].values.iter().flatten().map(|value| value.text.len()).sum::<usize>();
+        let size = size(row);
+        length += size;
+        *longest = size.max(*longest);
         *count += 1;
     }
     None
+}
+
+/// The bytes that a row takes: blank lines before it, all its columns, and the texts of those that are wanted.
+fn size(row: &Row) -> usize {
+    let mut before = Vec::new();
+    row.write_dropped(&mut before);
+    let texts: usize = row.values.iter().flatten().map(|value| value.text.len()).sum();
+    before.len() + row.written().len() + texts
 }
 
 /// How each row is cleaned.

@@ -48,6 +48,8 @@ impl Documents {
 /// Rows are read together until there are so many, or they have so many bytes of text: memory stays constant.
 const ROWS: usize = 1024;
 const BYTES: usize = 64 << 10;
+/// Of their memory so many bytes are used again; what a long row took is given back.
+const KEPT: usize = 4 * BYTES;
 
 /// Some rows of a table, in memory that is used again.
 #[derive(Debug, Default)]
@@ -60,6 +62,7 @@ pub(crate) struct Rows {
 impl Rows {
     pub fn clear(&mut self) {
         self.text.clear();
+        self.text.shrink_to(KEPT);
         self.ends.clear();
     }
 
