@@ -136,17 +136,21 @@ proptest! {
         others in prop::collection::vec(any_text(), 0..3),
     ) {
         let classifier = Classifier::new(model);
+        // 64 numbers of 24 bits that are added up one by one lose 64 half units of the last bit at most: all occurrences of an
+        // n-gram, where they are not counted, one after the other.
+        let spec = classifier.model().vectorizer().spec().get();
+        let share = if spec.blocks.values().any(BlockSpec::adds_up) { 4e-6 } else { 3e-7 };
         let mut worker = classifier.worker();
         for text in known.iter().chain(&others).chain(&known) {
             let (expected, size) = naive(classifier.model(), text);
             for (found, expected) in worker.logits(text).iter().zip(&expected) {
-                prop_assert!((found - expected).abs() <= 3e-7 * size, "{found} is not {expected} for {text:?}");
+                prop_assert!((found - expected).abs() <= share * size, "{found} is not {expected} for {text:?}");
             }
             let mut probabilities = vec![0.0; expected.len()];
             softmax(&expected, 1.0, |_| true, &mut probabilities);
             for (found, expected) in worker.probabilities(text).iter().zip(&probabilities) {
                 // Sums of a hundred and more come only without a norm.
-                let tolerance = 1e-5_f64.max(1e-7 * size);
+                let tolerance = 1e-5_f64.max(share * size);
                 prop_assert!((found - expected).abs() <= tolerance, "{found} is not {expected} for {text:?}");
             }
         }
