@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
-use copydesk_infer::{Classifier, ModelError};
+use copydesk_infer::Classifier;
 
 use crate::failure::Failure;
 
@@ -37,15 +37,10 @@ pub(crate) fn load(model: &str, labels: &[String]) -> Result<Classifier, Failure
     } else if path.is_dir() {
         Classifier::load(path.join(MODEL_FILE))?
     } else if !path.exists() && is_name(model) {
-        Classifier::builtin_named(model).map_err(|error| match error {
-            ModelError::UnknownName { name, known } => {
-                let known = known.join(", ");
-                Failure::Usage(format!(
-                    "there is no model {name:?}: no file or folder has that name, and the built-in models are {known}"
-                ))
-            }
-            error => error.into(),
-        })?
+        let known = copydesk_infer::BUILTIN_MODELS.join(", ");
+        return Err(Failure::Usage(format!(
+            "there is no model {model:?}: no file or folder has that name, and the built-in models are {known}"
+        )));
     } else {
         Classifier::load(path)?
     };
