@@ -1,5 +1,6 @@
 //! The texts of all inputs, in batches of one input each.
 
+use std::mem;
 use std::sync::Arc;
 
 use super::Args;
@@ -114,7 +115,7 @@ impl<'a> Reading<'a> {
         let texts = match &self.args.text_column {
             Some(column) => {
                 let documents = Documents::open(source, column, self.args.input_format, self.progress)?;
-                Texts::Rows(Box::new(Table { documents, given: false, failure: None }))
+                Texts::Rows(Box::new(Table { documents, given: false }))
             }
             None => Texts::Lines(Lines::open(source, self.progress)?),
         };
@@ -140,23 +141,19 @@ struct Table {
     documents: Documents,
     /// Whether any rows have been given.
     given: bool,
-    /// What is wrong behind those.
-    failure: Option<Failure>,
 }
 
 impl Table {
     fn read(&mut self, rows: &mut Rows) -> Result<bool, Failure> {
-        self.failure.take().map_or(Ok(()), Err)?;
-        self.failure = rows.fill(&mut self.documents);
+        let filled = rows.fill(&mut self.documents)?;
         // What goes wrong among the first rows may be no table: then nothing is answered.
-        if (!self.given || rows.is_empty())
-            && let Some(failure) = self.failure.take()
+        if !mem::replace(&mut self.given, true)
+            && let Some(failure) = self.documents.take_failure()
         {
             rows.clear();
             return Err(failure);
         }
-        self.given = true;
-        Ok(!rows.is_empty())
+        Ok(filled)
     }
 }
 
@@ -196,7 +193,7 @@ impl Lines {
                     self.rest.clear();
                     self.rest.push_str(&piece[last + 1..]);
                 }
-                None => std::mem::swap(&mut batch.lines, &mut self.rest),
+                None => mem::swap(&mut batch.lines, &mut self.rest),
             }
             if !self.given {
                 if batch.lines.starts_with('\u{feff}') {

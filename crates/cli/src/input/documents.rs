@@ -14,6 +14,8 @@ pub(crate) struct Documents {
     reader: RecordReader<Input>,
     record: Record,
     rows: u64,
+    /// What is wrong behind the rows that were given.
+    failure: Option<Failure>,
 }
 
 impl Documents {
@@ -28,7 +30,12 @@ impl Documents {
         let format = source.table_format(format)?;
         let options = ReadOptions { text: column.to_owned(), ..ReadOptions::default() };
         let reader = RecordReader::new(input, &source.name(), format, &options, Labels::Ignored)?;
-        Ok(Self { reader, record: Record::default(), rows: 0 })
+        Ok(Self { reader, record: Record::default(), rows: 0, failure: None })
+    }
+
+    /// Takes what is wrong behind the rows that were given, if it has been met: the next rows would be it.
+    pub fn take_failure(&mut self) -> Option<Failure> {
+        self.failure.take()
     }
 
     /// The next text and the line where its row starts; `None` at the end. A table has to have rows.
@@ -70,19 +77,21 @@ impl Rows {
         self.ends.is_empty()
     }
 
-    /// Reads rows until there are enough, or no more. Gives what is wrong behind them.
-    pub fn fill(&mut self, documents: &mut Documents) -> Option<Failure> {
+    /// Reads rows until there are enough, or no more; `false` if there are none. What is wrong behind some rows is told in
+    /// place of the next.
+    pub fn fill(&mut self, documents: &mut Documents) -> Result<bool, Failure> {
+        documents.failure.take().map_or(Ok(()), Err)?;
+        documents.failure = self.read(documents).err();
+        if self.is_empty() { documents.failure.take().map_or(Ok(false), Err) } else { Ok(true) }
+    }
+
+    fn read(&mut self, documents: &mut Documents) -> Result<(), Failure> {
         while self.ends.len() < ROWS && self.text.len() < BYTES {
-            match documents.next() {
-                Ok(Some((line, text))) => {
-                    self.text.push_str(text);
-                    self.ends.push((self.text.len(), line));
-                }
-                Ok(None) => break,
-                Err(failure) => return Some(failure),
-            }
+            let Some((line, text)) = documents.next()? else { break };
+            self.text.push_str(text);
+            self.ends.push((self.text.len(), line));
         }
-        None
+        Ok(())
     }
 
     /// Each row's line and text.

@@ -89,8 +89,8 @@ pub(super) struct Reading<'a> {
 
 enum Now {
     Text(Box<Text>),
-    /// With its name, and what is wrong behind the rows that were given.
-    Rows(Arc<str>, Box<Documents>, Option<Failure>),
+    /// With its name.
+    Rows(Arc<str>, Box<Documents>),
 }
 
 /// A document under way.
@@ -113,7 +113,7 @@ impl<'a> Reading<'a> {
         portion.clear();
         let ended = match &mut self.now {
             Some(Now::Text(text)) => text.read(portion),
-            Some(Now::Rows(name, documents, failure)) => read_rows(name, documents, failure, portion),
+            Some(Now::Rows(name, documents)) => read_rows(name, documents, portion),
             None => {
                 let Some((source, others)) = self.sources.split_first() else { return false };
                 self.sources = others;
@@ -131,7 +131,7 @@ impl<'a> Reading<'a> {
         let name: Arc<str> = source.name().into();
         let now = match (&self.args.text_column, ReadAs::of(self.args.read_as, source)) {
             (Some(column), _) => Documents::open(source, column, self.args.input_format, self.progress)
-                .map(|documents| Now::Rows(name, Box::new(documents), None)),
+                .map(|documents| Now::Rows(name, Box::new(documents))),
             (None, ReadAs::Text) => Pieces::open(source, self.progress).map(|pieces| {
                 Now::Text(Box::new(Text {
                     source: source.clone(),
@@ -193,20 +193,16 @@ impl Text {
 }
 
 /// Reads the next rows; whether the table ends with them.
-fn read_rows(
-    name: &Arc<str>,
-    documents: &mut Documents,
-    failure: &mut Option<Failure>,
-    portion: &mut Portion<'_>,
-) -> bool {
-    if failure.is_none() {
-        *failure = portion.rows.fill(documents);
+fn read_rows(name: &Arc<str>, documents: &mut Documents, portion: &mut Portion<'_>) -> bool {
+    match portion.rows.fill(documents) {
+        Ok(true) => {
+            portion.name = Arc::clone(name);
+            portion.content = Content::Rows;
+            false
+        }
+        end => {
+            portion.failure = end.err();
+            true
+        }
     }
-    if portion.rows.is_empty() {
-        portion.failure = failure.take();
-        return true;
-    }
-    portion.name = Arc::clone(name);
-    portion.content = Content::Rows;
-    false
 }
