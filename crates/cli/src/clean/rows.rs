@@ -98,20 +98,12 @@ fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
             Ok(false) => break,
             Err(error) => return Some(error.into()),
         }
-        let size = size(row);
+        let size = row.size();
         length += size;
         *longest = size.max(*longest);
         *count += 1;
     }
     None
-}
-
-/// The bytes that a row takes: blank lines before it, all its columns, and the texts of those that are wanted.
-fn size(row: &Row) -> usize {
-    let mut before = Vec::new();
-    row.write_dropped(&mut before);
-    let texts: usize = row.values.iter().flatten().map(|value| value.text.len()).sum();
-    before.len() + row.written().len() + texts
 }
 
 /// How each row is cleaned.

@@ -47,6 +47,11 @@ impl Row {
         &self.written[self.start..]
     }
 
+    /// The bytes that the row takes: as it is written, with blank lines before it, and the texts of the wanted columns.
+    pub fn size(&self) -> usize {
+        self.written.len() + self.values.iter().flatten().map(|value| value.text.len()).sum::<usize>()
+    }
+
     /// Appends the row to `out` without some parts of its texts, given by value in bytes of the decoded text. The parts
     /// of a value are in order, do not overlap and are bounded by characters. Every other byte is kept.
     pub fn write_without(&self, parts: &[Vec<Range<usize>>], out: &mut Vec<u8>) {
