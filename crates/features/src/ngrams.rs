@@ -48,16 +48,10 @@ impl Extractor {
         let mut char_starts = std::mem::take(&mut self.char_starts);
         let (tokens, seed) = (self.tokens(block.form), block_seed(index));
         match block.units {
-            Units::Words => for_each_word_ngram(
-                tokens.with_boundaries(),
-                |token| token.hash,
-                seed,
-                block,
-                |hash, units| {
-                    let (first, last) = (units[0], units[units.len() - 1]);
-                    sink(hash, tokens.slice(first.start..last.end));
-                },
-            ),
+            Units::Words => for_each_of_tokens(tokens, seed, block, |hash, units| {
+                let (first, last) = (units[0], units[units.len() - 1]);
+                sink(hash, tokens.slice(first.start..last.end));
+            }),
             Units::Characters => {
                 for token in tokens.words() {
                     for_each_window(tokens.slice(padded(token)), seed, block, &mut char_starts, &mut sink);
@@ -74,16 +68,10 @@ impl Extractor {
         let (tokens, seed) = (self.tokens(block.form), block_seed(index));
         let number = |token: &Token| tokens.words().partition_point(|other| other.start < token.start);
         match block.units {
-            Units::Words => for_each_word_ngram(
-                tokens.with_boundaries(),
-                |token| token.hash,
-                seed,
-                block,
-                |hash, units| {
-                    let last = number(&units[units.len() - 1]);
-                    sink(hash, number(&units[0])..tokens.words().len().min(last + 1));
-                },
-            ),
+            Units::Words => for_each_of_tokens(tokens, seed, block, |hash, units| {
+                let last = number(&units[units.len() - 1]);
+                sink(hash, number(&units[0])..tokens.words().len().min(last + 1));
+            }),
             Units::Characters => {
                 for (number, token) in tokens.words().iter().enumerate() {
                     let padded = tokens.slice(padded(token));
@@ -101,6 +89,11 @@ impl Extractor {
             Form::Shape => self.shapes.as_ref().expect("there are shapes where a block has them"),
         }
     }
+}
+
+/// The n-grams of words of a buffer, as [`for_each_word_ngram`] gives them.
+fn for_each_of_tokens(tokens: &TokenBuffer, seed: u64, block: &BlockSpec, sink: impl FnMut(u64, &[Token])) {
+    for_each_word_ngram(tokens.with_boundaries(), |token| token.hash, seed, block, sink);
 }
 
 /// Calls `sink` with the hash and the units (tokens and, if the block has them, boundaries) of each n-gram of words.

@@ -49,9 +49,7 @@ impl Vocabulary {
         let (bytes, ends) = (bytes.into(), ends.into());
         let not_utf8 = |error: Utf8Error| VocabularyError::NotUtf8 { at: error.valid_up_to() };
         check_ends(str::from_utf8(&bytes).map_err(not_utf8)?, &ends)?;
-        let block_starts = block_starts(spec, ends.len(), block_sizes)?;
-        let tables = vec![OnceLock::new(); block_sizes.len()];
-        let mut vocabulary = Self { bytes, ends, block_starts, hashes: Cow::default(), tables };
+        let mut vocabulary = Self::unchecked(spec, bytes, ends, Cow::default(), block_sizes)?;
         vocabulary.check_sorted_and_hash(spec)?;
         vocabulary.check_hashes_differ()?;
         Ok(vocabulary)
@@ -74,6 +72,16 @@ impl Vocabulary {
         if hashes.len() != ends.len() {
             return Err(VocabularyError::Hashes { count: hashes.len(), ngrams: ends.len() });
         }
+        Self::unchecked(spec, bytes, ends, hashes, block_sizes)
+    }
+
+    fn unchecked(
+        spec: &CheckedSpec,
+        bytes: Cow<'static, [u8]>,
+        ends: Cow<'static, [u32]>,
+        hashes: Cow<'static, [u64]>,
+        block_sizes: &[u32],
+    ) -> Result<Self, VocabularyError> {
         let block_starts = block_starts(spec, ends.len(), block_sizes)?;
         let tables = vec![OnceLock::new(); block_sizes.len()];
         Ok(Self { bytes, ends, block_starts, hashes, tables })
