@@ -1,14 +1,19 @@
 //! `copydesk label --format html` in a real browser, where there is one.
 
+use std::net::TcpListener;
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::run::{BOARD, Folder, copydesk, small_model};
 
-/// Runs in the page and leaves what it finds in a place where the test can read it.
-const PROBE: &str = r#"<pre id="found"></pre><script>
-{
+/// Runs in the page once its window has the focus, without which no element is drawn as focused, and leaves what it finds
+/// in a place where the test can read it. The browser prints the page when it has loaded: the picture that never comes
+/// puts that off until it is taken away.
+const PROBE: &str = r#"<pre id="found"></pre><img id="pending" src="PENDING" alt="" hidden><script>
+const waiting = setInterval(() => {
+if (!document.hasFocus() && performance.now() < 30000) return;
+clearInterval(waiting);
 const shown = (element) => getComputedStyle(element).display !== "none";
 const marks = [...document.querySelectorAll("mark")];
 const weather = marks.find((mark) => mark.classList.contains("l2"));
@@ -27,7 +32,8 @@ const top = (selector) => document.querySelector(selector).getBoundingClientRect
 found.shares_first = top("section") < top("main");
 found.fits = document.documentElement.scrollWidth <= innerWidth;
 document.getElementById("found").textContent = JSON.stringify(found);
-}
+document.getElementById("pending").src = "data:,";
+}, 5);
 </script></body>"#;
 
 fn browser() -> Option<&'static str> {
@@ -44,7 +50,12 @@ fn panels_open_labels_filter_and_everything_fits() {
     let arguments = ["label", "--model", small_model(), "--format", "html", BOARD];
     let page = copydesk(&arguments).ok();
     let folder = Folder::new();
-    let file = folder.file("page.html", page.replace("</body>", PROBE));
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let pending = format!("http://{}/", silent.local_addr().unwrap());
+    let policy = format!("default-src 'none'; img-src {pending} data:;");
+    assert_eq!(page.matches("default-src 'none';").count(), 1);
+    let probed = page.replace("default-src 'none';", &policy).replace("</body>", &PROBE.replace("PENDING", &pending));
+    let file = folder.file("page.html", probed);
     let profile = format!("--user-data-dir={}", folder.path("profile"));
     let run = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,800", &profile, "--dump-dom"])
