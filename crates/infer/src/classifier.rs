@@ -226,9 +226,8 @@ impl<'a> Worker<'a> {
 
     /// Classifies one text.
     pub fn classify(&mut self, text: &str) -> Prediction<'a> {
-        let probabilities = Probabilities::new(self.probabilities(text));
-        let best = argmax(probabilities.as_slice());
-        Prediction { labels: self.classifier.labels(), best, probabilities }
+        let classifier = self.classifier;
+        classifier.prediction(&self.scored(text).logits, classifier.model.calibration().temperature)
     }
 
     /// The probability of each label; valid until the next call.

@@ -12,10 +12,6 @@ pub(crate) enum Probabilities {
 }
 
 impl Probabilities {
-    pub fn new(values: &[f64]) -> Self {
-        Self::filled(values.len(), |probabilities| probabilities.copy_from_slice(values))
-    }
-
     /// Probabilities of `count` labels that `fill` finds.
     pub fn filled(count: usize, fill: impl FnOnce(&mut [f64])) -> Self {
         if count <= FEW {
@@ -40,19 +36,20 @@ impl Probabilities {
 /// `softmax(logits / temperature)` over the allowed classes, 0 for the others. Exponentials come from `libm`, so that
 /// probabilities are the same on every machine.
 pub(crate) fn softmax(logits: &[f64], temperature: f64, allowed: impl Fn(usize) -> bool, probabilities: &mut [f64]) {
-    let scaled = |class: usize| logits[class] / temperature;
     let classes = || (0..logits.len()).filter(|&class| allowed(class));
-    let max = classes().map(scaled).fold(f64::NEG_INFINITY, f64::max);
+    let max = classes().map(|class| logits[class]).fold(f64::NEG_INFINITY, f64::max);
     let mut sum = 0.0;
     probabilities.fill(0.0);
     for class in classes() {
-        let below = scaled(class) - max;
         // At least one class is the greatest, and exp(0) is 1.
-        probabilities[class] = if below == 0.0 { 1.0 } else { libm::exp(below) };
+        let below = logits[class] - max;
+        probabilities[class] = if below == 0.0 { 1.0 } else { libm::exp(below / temperature) };
         sum += probabilities[class];
     }
+    // Divisions take long.
+    let share = 1.0 / sum;
     for probability in probabilities {
-        *probability /= sum;
+        *probability *= share;
     }
 }
 
@@ -69,9 +66,10 @@ mod tests {
 
     #[test]
     fn few_and_many_come_back() {
-        for count in [2, 4, 5, 150] {
+        for count in [2_u8, 4, 5, 150] {
             let values: Vec<f64> = (0..count).map(f64::from).collect();
-            assert_eq!(Probabilities::new(&values).as_slice(), values);
+            let kept = Probabilities::filled(values.len(), |slice| slice.copy_from_slice(&values));
+            assert_eq!(kept.as_slice(), values);
         }
     }
 }

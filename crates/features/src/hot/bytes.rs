@@ -94,10 +94,21 @@ impl Bytes {
     /// Sixteen bytes from `at` on, as two numbers, the first byte in the lowest place.
     #[inline]
     pub fn sixteen(&self, at: usize) -> [u64; 2] {
-        let bytes: &[u8; 16] = self.bytes[at..at + 16].try_into().expect("a range of 16 has 16 bytes");
-        let all = u128::from_le_bytes(*bytes);
-        [all as u64, (all >> 64) as u64]
+        halves(self.bytes[at..at + 16].first_chunk().expect("a range of 16 has 16 bytes"))
     }
+
+    /// The bytes of a block and sixteen behind it.
+    #[inline]
+    pub fn block_and_sixteen(&self, number: usize) -> &[u8; BLOCK + 16] {
+        self.bytes[BLOCK * number..].first_chunk().expect("behind the last block there is room for another")
+    }
+}
+
+/// Sixteen bytes as two numbers, the first in the lowest place.
+#[inline]
+pub(super) fn halves(bytes: &[u8; 16]) -> [u64; 2] {
+    let all = u128::from_le_bytes(*bytes);
+    [all as u64, (all >> 64) as u64]
 }
 
 /// The first `length` bytes (up to 16) of sixteen, the others zero.

@@ -10,22 +10,73 @@ use crate::spec::{FeatureSpec, TokenRule};
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Cuts {
     /// First bytes of tokens, and of chunks that hold characters that are not ASCII.
-    pub starts: u64,
+    starts: u64,
     /// Bytes of tokens behind their first.
-    pub rest: u64,
+    rest: u64,
     /// Bytes of words, marks that join their halves among them.
-    pub words: u64,
+    words: u64,
     /// First bytes of what is rare: chunks, runs of a mark, what may be an acronym. Of no meaning at other places.
-    pub special: u64,
+    special: u64,
     /// First bytes of chunks: what stands between white space if not all of it is ASCII.
-    pub chunks: u64,
+    chunks: u64,
+}
+
+/// The tokens and chunks that start in one block. Those behind `len` are of another.
+pub(super) struct Starts {
+    pub len: usize,
+    /// Their places in the block.
+    pub bits: [u8; BLOCK],
+    /// How many bytes a token has; see [`Cutter::chunk_end`].
+    pub lengths: [u32; BLOCK],
+    /// Whether one of them is special.
+    pub any_special: bool,
+    /// The bytes of the block before that are of tokens.
+    last: u64,
+    /// Whether a token of an earlier block has its end here or later.
+    open: bool,
+}
+
+impl Default for Starts {
+    fn default() -> Self {
+        Self { len: 0, bits: [0; BLOCK], lengths: [0; BLOCK], any_special: false, last: 0, open: false }
+    }
+}
+
+impl Cuts {
+    /// Whether what starts at a bit is a word.
+    #[inline]
+    pub fn is_word(&self, bit: u8) -> bool {
+        is_set(self.words, bit)
+    }
+
+    /// Whether it is a chunk, a run of a mark or perhaps an acronym.
+    #[inline]
+    pub fn is_special(&self, bit: u8) -> bool {
+        is_set(self.special, bit)
+    }
+
+    pub fn is_chunk(&self, bit: u8) -> bool {
+        is_set(self.chunks, bit)
+    }
+}
+
+impl Starts {
+    /// Begins a text.
+    pub fn begin(&mut self) {
+        (self.last, self.open) = (0, false);
+    }
+}
+
+#[inline]
+fn is_set(bits: u64, bit: u8) -> bool {
+    (bits >> (bit % 64)) & 1 == 1
 }
 
 /// The cuts of one text.
 #[derive(Default)]
 pub(super) struct Cutter {
     classes: Vec<Classes>,
-    pub cuts: Vec<Cuts>,
+    cuts: Vec<Cuts>,
 }
 
 impl Cutter {
@@ -92,6 +143,7 @@ impl Cutter {
             for block in start / BLOCK..=end / BLOCK {
                 let range = bits_in(block, start, end);
                 self.cuts[block].starts &= !range;
+                self.cuts[block].rest &= !range;
                 self.cuts[block].special &= !range;
                 self.classes[block].foreign &= !range;
             }
@@ -125,30 +177,54 @@ impl Cutter {
         BLOCK * block + hidden.trailing_zeros() as usize
     }
 
-    /// Where the token ends whose first byte is at `bit` of `block`, which has this `rest`.
-    #[inline]
-    pub fn end(&self, block: usize, bit: u32, rest: u64) -> usize {
-        let after = (!rest >> bit) >> 1;
-        if after != 0 {
-            return BLOCK * block + (bit + 1 + after.trailing_zeros()) as usize;
-        }
-        self.end_in_a_later_block(block)
+    pub fn blocks(&self) -> usize {
+        self.cuts.len()
     }
 
-    #[cold]
-    fn end_in_a_later_block(&self, mut block: usize) -> usize {
-        loop {
-            // The byte behind the text is of no token.
-            block += 1;
-            let after = !self.cuts[block].rest;
-            if after != 0 {
-                return BLOCK * block + after.trailing_zeros() as usize;
-            }
+    /// Replaces what was found in the block before by what starts in a block, and calls `each` with place, bit and length of each.
+    #[inline]
+    pub fn next(&self, number: usize, found: &mut Starts, mut each: impl FnMut(usize, u32, u32)) -> Cuts {
+        let block = self.cuts[number];
+        let bytes = block.starts | block.rest;
+        let (mut starts, mut ends) = (block.starts, behind(bytes, found.last) & !block.rest);
+        found.last = bytes;
+        if found.open && ends != 0 {
+            ends &= ends - 1;
+            found.open = false;
         }
+        found.any_special = block.special & block.starts != 0;
+        let mut len = 0;
+        while ends != 0 && starts != 0 {
+            let bit = starts.trailing_zeros();
+            let length = ends.trailing_zeros() - bit;
+            (found.bits[len % BLOCK], found.lengths[len % BLOCK]) = (bit as u8, length);
+            each(len % BLOCK, bit, length);
+            len += 1;
+            starts &= starts - 1;
+            ends &= ends - 1;
+        }
+        if starts != 0 {
+            let bit = starts.trailing_zeros();
+            let length = self.end_in_a_later_block(number) as u32 - bit;
+            (found.bits[len % BLOCK], found.lengths[len % BLOCK]) = (bit as u8, length);
+            each(len % BLOCK, bit, length);
+            found.open = true;
+            len += 1;
+        }
+        found.len = len;
+        block
+    }
+
+    /// Where a token that does not end in its block ends, seen from the block's first byte.
+    #[cold]
+    fn end_in_a_later_block(&self, number: usize) -> usize {
+        // The byte behind the text is of no token.
+        let behind = self.cuts[number + 1..].iter().position(|block| block.rest != u64::MAX);
+        let further = 1 + behind.expect("the text ends");
+        BLOCK * further + (!self.cuts[number + further].rest).trailing_zeros() as usize
     }
 }
 
-/// The bits behind those of a class. `last` is the class in the block before.
 #[inline]
 fn behind(class: u64, last: u64) -> u64 {
     (class << 1) | (last >> 63)
@@ -189,6 +265,21 @@ mod tests {
     use crate::spec::TokenSpec;
     use proptest::prelude::*;
 
+    /// Start and end of each token and chunk, the block that it starts in, and where.
+    fn all(cutter: &Cutter) -> Vec<(usize, usize, Cuts, u8)> {
+        let mut starts = Starts::default();
+        starts.begin();
+        let mut all = Vec::new();
+        for number in 0..cutter.blocks() {
+            let block = cutter.next(number, &mut starts, |_, _, _| ());
+            for (&bit, &length) in starts.bits.iter().zip(&starts.lengths).take(starts.len) {
+                let start = BLOCK * number + usize::from(bit);
+                all.push((start, start + length as usize, block, bit));
+            }
+        }
+        all
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -205,11 +296,8 @@ mod tests {
             cutter.cut(&"é before".repeat(20), &mut bytes, &spec);
             cutter.cut(&text, &mut bytes, &spec);
             let mut found = Vec::new();
-            for (block, cuts) in cutter.cuts.iter().enumerate() {
-                for bit in (0..64).filter(|bit| (cuts.starts >> bit) & 1 == 1) {
-                    let is_word = (cuts.words >> bit) & 1 == 1;
-                    found.push((BLOCK * block + bit as usize, cutter.end(block, bit, cuts.rest), is_word));
-                }
+            for (start, end, block, bit) in all(&cutter) {
+                found.push((start, end, block.is_word(bit)));
             }
             let mut expected = Vec::new();
             let mut at = 0;
@@ -228,10 +316,9 @@ mod tests {
             let (mut bytes, mut cutter) = (Bytes::default(), Cutter::default());
             cutter.cut(&text, &mut bytes, &spec);
             let mut found = Vec::new();
-            for (block, cuts) in cutter.cuts.iter().enumerate() {
-                for bit in (0..64).filter(|bit| (cuts.chunks >> bit) & 1 == 1) {
-                    let at = BLOCK * block + bit;
-                    found.push(&text[at..cutter.chunk_end(at)]);
+            for (start, _, block, bit) in all(&cutter) {
+                if block.is_chunk(bit) {
+                    found.push(&text[start..cutter.chunk_end(start)]);
                 }
             }
             let expected: Vec<&str> = text.split([' ', '\n']).filter(|chunk| !chunk.is_ascii()).collect();

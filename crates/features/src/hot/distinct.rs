@@ -18,8 +18,6 @@ pub(super) struct Distinct {
     base: u32,
     counted: Vec<Counted>,
     len: usize,
-    /// How many hashes may come.
-    most: usize,
 }
 
 /// Places of the table for each hash that may come: few meet at one place.
@@ -29,8 +27,19 @@ const ROOM: usize = 4;
 const LEAST: usize = 1 << 11;
 
 impl Distinct {
+    /// The distinct ones of `hashes` in the order of their first occurrence.
+    pub fn count(&mut self, hashes: &[u64]) -> &[Counted] {
+        self.begin(hashes.len());
+        // The places of a table of known size need no check.
+        self.len = match self.seen.first_chunk_mut::<LEAST>() {
+            Some(seen) if hashes.len() * ROOM <= LEAST => count(hashes, seen, self.base, &mut self.counted),
+            _ => count(hashes, &mut self.seen, self.base, &mut self.counted),
+        };
+        &self.counted[..self.len]
+    }
+
     /// Forgets all and makes room for up to `most` hashes.
-    pub fn begin(&mut self, most: usize) {
+    fn begin(&mut self, most: usize) {
         let size = (most * ROOM).next_power_of_two().max(LEAST);
         self.base = self.base.wrapping_add(self.len as u32);
         if self.seen.len() < size {
@@ -44,41 +53,17 @@ impl Distinct {
         if self.counted.len() <= most {
             self.counted.resize(most + 1, Counted::default());
         }
-        (self.len, self.most) = (0, most);
-    }
-
-    /// Counts all of `hashes`.
-    #[inline]
-    pub fn add(&mut self, hashes: impl Iterator<Item = u64>) {
-        // The places of a table of known size need no check.
-        match self.seen.first_chunk_mut::<LEAST>() {
-            Some(seen) if self.most * ROOM <= LEAST => {
-                self.len = add(hashes, seen, self.base, &mut self.counted, self.len);
-            }
-            _ => self.len = add(hashes, &mut self.seen, self.base, &mut self.counted, self.len),
-        }
-    }
-
-    /// The hashes in the order of their first occurrence.
-    pub fn counted(&self) -> &[Counted] {
-        &self.counted[..self.len]
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "one of two copies is for a table of known size")]
-fn add(
-    hashes: impl Iterator<Item = u64>,
-    seen: &mut [u32],
-    base: u32,
-    counted: &mut [Counted],
-    mut len: usize,
-) -> usize {
+fn count(hashes: &[u64], seen: &mut [u32], base: u32, counted: &mut [Counted]) -> usize {
     let mask = seen.len() - 1;
-    for hash in hashes {
+    let mut len = 0;
+    for &hash in hashes {
         // Should it be new, its place is ready: then neither is a branch.
         counted[len] = Counted { hash, count: 0 };
-        // Tables of weights are indexed by the upper bits.
         let mut at = hash as usize & mask;
         loop {
             let place = (seen[at].wrapping_sub(base) as usize).min(len);
@@ -108,21 +93,19 @@ mod tests {
             start in prop::sample::select(vec![0, u32::MAX - 200, u32::MAX - 60]),
         ) {
             let mut distinct = Distinct::default();
-            distinct.begin(10);
+            distinct.count(&[]);
             distinct.base = start;
             for text in texts {
                 // Hashes of equal lower bits want one place in the table.
                 let hashes: Vec<u64> = text.iter().map(|&x| if meet { x << 40 } else { x }).collect();
                 let mut expected: Vec<(u64, u32)> = Vec::new();
-                distinct.begin(hashes.len());
-                distinct.add(hashes.iter().copied());
                 for &hash in &hashes {
                     match expected.iter_mut().find(|(known, _)| *known == hash) {
                         Some((_, count)) => *count += 1,
                         None => expected.push((hash, 1)),
                     }
                 }
-                let found: Vec<_> = distinct.counted().iter().map(|ngram| (ngram.hash, ngram.count)).collect();
+                let found: Vec<_> = distinct.count(&hashes).iter().map(|ngram| (ngram.hash, ngram.count)).collect();
                 prop_assert_eq!(found, expected);
             }
         }
@@ -132,9 +115,8 @@ mod tests {
     fn a_longer_text_gets_a_larger_table() {
         let mut distinct = Distinct::default();
         for most in [5, 50_000, 7] {
-            distinct.begin(most);
-            distinct.add(0..most as u64);
-            assert_eq!(distinct.counted().len(), most);
+            let hashes: Vec<u64> = (0..most as u64).collect();
+            assert_eq!(distinct.count(&hashes).len(), most);
         }
     }
 }

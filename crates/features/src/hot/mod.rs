@@ -2,13 +2,14 @@
 //!
 //! Tokens are cut (`cuts`) and hashed (`reader`) sixteen bytes at a time (`bytes`). What cannot be had from ASCII bytes
 //! alone, normal forms, stems and character n-grams, is found once a word and remembered (`lexicon`). N-grams of words
-//! are hashes made of the tokens' hashes; `distinct` counts them, `repeats` those of characters, unless occurrences just add up. [`RowBuilder`](crate::RowBuilder) goes the plain way
+//! are hashes made of the tokens' hashes (`joined`); `distinct` counts them, `repeats` those of characters, unless occurrences just add up. [`RowBuilder`](crate::RowBuilder) goes the plain way
 //! and is the oracle: both see the same n-grams.
 
 mod bytes;
 mod cuts;
 mod distinct;
 mod every;
+mod joined;
 mod lexicon;
 mod reader;
 mod repeats;
@@ -18,8 +19,9 @@ pub use crate::hot::distinct::Counted;
 pub(crate) use crate::hot::every::WordNgrams;
 pub use crate::hot::repeats::RepeatedColumn;
 
-use crate::hash::{block_seed, extend};
+use crate::hash::block_seed;
 use crate::hot::distinct::Distinct;
+use crate::hot::joined::{Joined, Lengths};
 use crate::hot::lexicon::Lexicon;
 use crate::hot::reader::{Reader, Rules};
 use crate::hot::repeats::Repeats;
@@ -47,10 +49,7 @@ pub struct NgramCounter {
     reader: Reader,
     distinct: Distinct,
     repeats: Repeats,
-    /// Hashes of n-grams that grow by one token at a time.
-    growing: Vec<u64>,
-    /// Hashes of all n-grams of a block that adds up.
-    occurrences: Vec<u64>,
+    joined: Joined,
 }
 
 /// The n-grams of one block in one text, in an order that only the text decides.
@@ -132,8 +131,7 @@ impl NgramCounter {
             reader: Reader::new(spec),
             distinct: Distinct::default(),
             repeats: Repeats::new(largest),
-            growing: Vec::new(),
-            occurrences: Vec::new(),
+            joined: Joined::default(),
         }
     }
 
@@ -151,12 +149,12 @@ impl NgramCounter {
         let block = self.blocks[block];
         match block.units {
             Units::Words => {
-                self.read_words(block);
-                if block.adds_up {
-                    Ngrams::Occurrences(&self.occurrences)
-                } else {
-                    Ngrams::Words(self.distinct.counted())
-                }
+                let tokens = self.reader.tokens(block.form);
+                let words = &tokens[1..tokens.len() - 1];
+                let boundaries = block.boundaries && !words.is_empty();
+                let lengths = Lengths { min_n: block.min_n, max_n: block.max_n, boundaries };
+                let ngrams = self.joined.join(block.seed, if boundaries { tokens } else { words }, lengths);
+                if block.adds_up { Ngrams::Occurrences(ngrams) } else { Ngrams::Words(self.distinct.count(ngrams)) }
             }
             Units::Characters => {
                 let Reader { lexicon, words, .. } = &self.reader;
@@ -167,41 +165,6 @@ impl NgramCounter {
                     self.repeats.find(words.iter().map(|&word| lexicon.ngrams(word, place)))
                 };
                 Ngrams::Characters(CharacterNgrams { lexicon, tokens: words, repeats, place })
-            }
-        }
-    }
-
-    /// Puts the n-grams of a block of words into `occurrences` if it adds up, else into `distinct`.
-    fn read_words(&mut self, block: Block) {
-        let tokens = self.reader.tokens(block.form);
-        let words = &tokens[1..tokens.len() - 1];
-        let units = if block.boundaries && !words.is_empty() { tokens } else { words };
-        if block.adds_up {
-            self.occurrences.clear();
-        } else {
-            self.distinct.begin(units.len() * (block.max_n + 1 - block.min_n));
-        }
-        self.growing.clear();
-        self.growing.resize(units.len(), block.seed);
-        for n in 1..=block.max_n.min(units.len()) {
-            let longer = self.growing[..units.len() + 1 - n].iter_mut().zip(&units[n - 1..]);
-            let mut longer = longer.map(|(hash, &last)| {
-                *hash = extend(*hash, last);
-                *hash
-            });
-            if n < block.min_n {
-                longer.for_each(drop);
-                continue;
-            }
-            if n == 1 && block.boundaries {
-                // A boundary alone says nothing.
-                longer.next();
-                longer.next_back();
-            }
-            if block.adds_up {
-                self.occurrences.extend(longer);
-            } else {
-                self.distinct.add(longer);
             }
         }
     }

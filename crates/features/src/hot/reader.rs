@@ -5,8 +5,8 @@
 //! tokens; the lexicon remembers what came out.
 
 use crate::hash::{HASH_START, hash_bytes, hash_end, hash_step};
-use crate::hot::bytes::{BLOCK, Bytes, first};
-use crate::hot::cuts::Cutter;
+use crate::hot::bytes::{BLOCK, Bytes, first, halves};
+use crate::hot::cuts::{Cutter, Starts};
 use crate::hot::lexicon::{Learn, Lexicon, Word};
 use crate::normalize::is_acronym;
 use crate::scan::MAX_RUN;
@@ -15,10 +15,16 @@ use crate::spec::{FeatureSpec, Form};
 use crate::tokens::{MAX_TOKEN_BYTES, TEXT_END, TEXT_START};
 use crate::vocabulary::Vocabulary;
 
+/// Bytes that are hashed in one step.
+const SHORT: usize = 16;
+
 /// The tokens of one text.
 pub(super) struct Reader {
     bytes: Bytes,
     cutter: Cutter,
+    /// The tokens of the block that is being read, and their hashes if they are short.
+    starts: Starts,
+    hashes: [u64; BLOCK],
     pub lexicon: Lexicon,
     /// Hashes of the normal forms with the two boundaries around them.
     surface: Vec<u64>,
@@ -44,6 +50,8 @@ impl Reader {
         Self {
             bytes: Bytes::default(),
             cutter: Cutter::default(),
+            starts: Starts::default(),
+            hashes: [0; BLOCK],
             lexicon: Lexicon::new(spec),
             surface: Vec::new(),
             stems: Vec::new(),
@@ -84,30 +92,40 @@ impl Reader {
     }
 
     fn read_tokens<const LEXICON: bool>(&mut self, text: &str, rules: Rules<'_>) {
-        for block in 0..self.cutter.cuts.len() {
-            let cuts = self.cutter.cuts[block];
-            let mut starts = cuts.starts;
-            while starts != 0 {
-                let bit = starts.trailing_zeros();
-                starts &= starts - 1;
-                let start = BLOCK * block + bit as usize;
-                if is_set(cuts.special, bit) {
-                    self.read_special::<LEXICON>(text, block, bit, rules);
+        let min_chars = rules.spec.tokens.min_chars;
+        self.starts.begin();
+        for number in 0..self.cutter.blocks() {
+            let bytes = self.bytes.block_and_sixteen(number);
+            let mut some_long = false;
+            let block = self.cutter.next(number, &mut self.starts, |place, bit, length| {
+                let (start, length) = (bit as usize % BLOCK, length as usize);
+                let sixteen = bytes[start..start + 16].first_chunk().expect("a range of 16 has 16 bytes");
+                self.hashes[place] = hash_end(HASH_START, first(halves(sixteen), length.min(SHORT)), length);
+                some_long |= length > SHORT;
+            });
+            let len = self.starts.len;
+            if !(LEXICON || some_long || self.starts.any_special) && min_chars <= 1 {
+                self.surface.extend_from_slice(&self.hashes[..len]);
+                continue;
+            }
+            for place in 0..len {
+                let (bit, length) = (self.starts.bits[place], self.starts.lengths[place] as usize);
+                let start = BLOCK * number + usize::from(bit);
+                if block.is_special(bit) {
+                    if block.is_chunk(bit) {
+                        self.read_chunk::<LEXICON>(&text[start..self.cutter.chunk_end(start)], rules);
+                    } else {
+                        self.read_special::<LEXICON>(&text[start..start + length], start, block.is_word(bit), rules);
+                    }
                     continue;
                 }
-                let end = self.cutter.end(block, bit, cuts.rest);
-                let length = end - start;
-                if length < rules.spec.tokens.min_chars && is_set(cuts.words, bit) {
+                if length < min_chars && block.is_word(bit) {
                     continue;
                 }
-                let hash = if length <= 16 {
-                    hash_end(HASH_START, first(self.bytes.sixteen(start), length), length)
-                } else {
-                    self.hash_long(start, length)
-                };
+                let hash = if length <= SHORT { self.hashes[place] } else { self.hash_long(start, length) };
                 self.surface.push(hash);
                 if LEXICON {
-                    self.push_known(hash, &text[start..end], is_set(cuts.words, bit), rules);
+                    self.push_known(hash, &text[start..start + length], block.is_word(bit), rules);
                 }
             }
         }
@@ -142,17 +160,9 @@ impl Reader {
         self.shapes.push(word.shapes[usize::from(self.quoted) * 2 + usize::from(capital)]);
     }
 
-    /// Adds the tokens that start with a special byte.
+    /// Adds a token that is a run of a mark or perhaps an acronym, and where it starts.
     #[inline(never)]
-    fn read_special<const LEXICON: bool>(&mut self, text: &str, block: usize, bit: u32, rules: Rules<'_>) {
-        let cuts = self.cutter.cuts[block];
-        let start = BLOCK * block + bit as usize;
-        if is_set(cuts.chunks, bit) {
-            self.read_chunk::<LEXICON>(&text[start..self.cutter.chunk_end(start)], rules);
-            return;
-        }
-        let raw = &text[start..self.cutter.end(block, bit, cuts.rest)];
-        let is_word = is_set(cuts.words, bit);
+    fn read_special<const LEXICON: bool>(&mut self, raw: &str, start: usize, is_word: bool, rules: Rules<'_>) {
         if !is_word {
             let kept = &raw[..raw.len().min(MAX_RUN)];
             let is_dash = kept.len() > 1 && kept.starts_with('-') && rules.spec.normalize.punctuation;
@@ -170,7 +180,7 @@ impl Reader {
         }
         let hash = if is_acronym(raw) {
             hash_bytes(raw.as_bytes())
-        } else if raw.len() <= 16 {
+        } else if raw.len() <= SHORT {
             hash_end(HASH_START, first(self.bytes.sixteen(start), raw.len()), raw.len())
         } else {
             self.hash_long(start, raw.len())
@@ -182,6 +192,7 @@ impl Reader {
     }
 
     /// Adds the tokens of a chunk that is not all ASCII.
+    #[inline(never)]
     fn read_chunk<const LEXICON: bool>(&mut self, chunk: &str, rules: Rules<'_>) {
         for at in self.lexicon.chunk(chunk, rules) {
             let piece = self.lexicon.piece(at);
@@ -192,11 +203,6 @@ impl Reader {
             }
         }
     }
-}
-
-#[inline]
-fn is_set(bits: u64, bit: u32) -> bool {
-    (bits >> bit) & 1 == 1
 }
 
 fn boundary_hash(boundary: char) -> u64 {

@@ -32,9 +32,15 @@ pub(super) struct WordRows {
 }
 
 impl Columns<'_> {
-    /// The row of a column, if there are up to three labels.
+    /// Puts the row of a column into `row`: a value a label, then the part in the norm.
+    pub fn put_row(&self, column: usize, row: &mut [f64]) {
+        row.fill(0.0);
+        self.add(column as u32, (1.0, 1.0), row);
+    }
+
+    /// The same row of four numbers, if there are up to three labels.
     #[inline]
-    pub fn row(&self, column: usize) -> [f64; LANES] {
+    fn row(&self, column: usize) -> [f64; LANES] {
         let idf = f64::from(self.idf[column]);
         let mut row = [0.0; LANES];
         for (value, &weight) in row[..LABELS].iter_mut().zip(&self.weights[column * self.labels..][..self.labels]) {
@@ -46,7 +52,7 @@ impl Columns<'_> {
 
     /// The sum of the rows of character n-grams, each times the factors of its count. Those of a word are added up once,
     /// `words` remembers the sums.
-    pub fn sum_rows(&self, ngrams: &CharacterNgrams<'_>, factors: &Factors, words: &mut WordRows) -> [f64; LANES] {
+    pub fn sum_rows(&self, ngrams: &CharacterNgrams<'_>, factors: &Factors, words: &mut WordRows, out: &mut [f64]) {
         if words.epoch != ngrams.epoch() {
             words.epoch = ngrams.epoch();
             words.rows.clear();
@@ -66,7 +72,10 @@ impl Columns<'_> {
             times[LABELS] = norm - f64::from(repeat.count);
             sum += f64x4::new(self.row(repeat.column as usize)) * f64x4::new(times);
         }
-        sum.to_array()
+        let row = sum.to_array();
+        let (norm, labels) = out.split_last_mut().expect("behind the labels stands the norm");
+        labels.iter_mut().zip(row).for_each(|(sum, value)| *sum = value);
+        *norm = row[LABELS];
     }
 
     /// The sum of the rows of n-grams, by their places in the block, each times the factors of its count.

@@ -9,9 +9,9 @@
 //! the weights, in `f64`) is the oracle.
 
 mod columns;
-mod filter;
-mod narrow;
+mod perfect;
 mod row;
+mod table;
 
 use std::ops::Range;
 
@@ -20,8 +20,8 @@ use rayon::prelude::*;
 
 use crate::model::Model;
 use crate::scorer::columns::{Columns, WordRows, WordSums};
-use crate::scorer::narrow::{Narrow, Ngram, frequent};
 use crate::scorer::row::{Factors, LABELS};
+use crate::scorer::table::Table;
 
 /// A model's weights, arranged for adding up.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub(crate) struct Scorer {
 #[derive(Debug, Clone)]
 struct Block {
     /// Rows by hash, if the block is of words and there are few labels; otherwise they are made of the model's weights.
-    narrow: Option<Narrow>,
+    table: Option<Table>,
     factors: Factors,
     norm: Norm,
     weight: f64,
@@ -72,13 +72,13 @@ impl Scorer {
         let blocks: Vec<&BlockSpec> = model.vectorizer().spec().get().blocks.values().collect();
         let blocks = blocks.par_iter().enumerate().map(|(index, spec)| {
             let block = Block {
-                narrow: None,
+                table: None,
                 factors: Factors::new(spec.tf, spec.norm),
                 norm: spec.norm,
                 weight: spec.weight,
                 columns: model.vectorizer().vocabulary().block_columns(index),
             };
-            Block { narrow: narrow(model, index, spec, block.columns_of(model)), ..block }
+            Block { table: table(model, index, spec, block.columns_of(model)), ..block }
         });
         Self { blocks: blocks.collect() }
     }
@@ -87,36 +87,27 @@ impl Scorer {
     /// what the n-grams say.
     pub fn score(&self, model: &Model, text: &str, scratch: &mut Scratch) {
         let Scratch { counter, sums, word_rows, word_sums, logits, .. } = scratch;
-        let narrow = logits.len() <= LABELS;
         for (logit, &intercept) in logits.iter_mut().zip(model.intercept()) {
             *logit = f64::from(intercept);
         }
         counter.read(text, model.vectorizer());
         for (index, block) in self.blocks.iter().enumerate() {
-            let row = match (&block.narrow, counter.count(index)) {
-                (Some(table), Ngrams::Words(ngrams)) => Some(table.sum(ngrams, &block.factors)),
-                (Some(table), Ngrams::Occurrences(hashes)) => Some(table.sum_occurrences(hashes)),
+            match (&block.table, counter.count(index)) {
+                (Some(table), Ngrams::Words(ngrams)) => table.sum(ngrams, &block.factors, sums),
+                (Some(table), Ngrams::Occurrences(hashes)) => table.sum_occurrences(hashes, sums),
                 (None, Ngrams::Words(ngrams)) => {
                     let ngrams = ngrams.iter().map(|&Counted { hash, count }| (hash, count));
                     block.sum_found(ngrams, model, index, sums);
-                    None
                 }
                 (None, Ngrams::Occurrences(hashes)) => {
                     block.sum_found(hashes.iter().map(|&hash| (hash, 1)), model, index, sums);
-                    None
                 }
-                (_, Ngrams::Characters(ngrams)) if narrow => {
-                    Some(block.columns_of(model).sum_rows(&ngrams, &block.factors, &mut word_rows[index]))
+                (_, Ngrams::Characters(ngrams)) if logits.len() <= LABELS => {
+                    block.columns_of(model).sum_rows(&ngrams, &block.factors, &mut word_rows[index], sums);
                 }
                 (_, Ngrams::Characters(ngrams)) => {
                     block.columns_of(model).sum_words(&ngrams, &block.factors, &mut word_sums[index], sums);
-                    None
                 }
-            };
-            if let Some(row) = row {
-                let (norm, labels) = sums.split_last_mut().expect("behind the labels stands the norm");
-                labels.iter_mut().zip(row).for_each(|(sum, value)| *sum = value);
-                *norm = row[LABELS];
             }
             block.finish(sums, logits);
         }
@@ -159,14 +150,11 @@ impl Block {
 }
 
 /// The table of a block's rows by hash, if it is of words and the labels fit.
-fn narrow(model: &Model, index: usize, spec: &BlockSpec, columns: Columns<'_>) -> Option<Narrow> {
-    if spec.units != Units::Words || model.labels().len() > LABELS {
-        return None;
-    }
+fn table(model: &Model, index: usize, spec: &BlockSpec, columns: Columns<'_>) -> Option<Table> {
     let vocabulary = model.vectorizer().vocabulary();
-    let ngrams = vocabulary.block_columns(index).enumerate().zip(frequent(columns.idf));
-    let ngrams = ngrams.map(|((place, column), frequent)| Ngram { hash: vocabulary.hash(column), place, frequent });
-    Narrow::new(columns.idf.len(), &ngrams, &|place| columns.row(place).map(|value| value as f32))
+    let hashes = &vocabulary.hashes()[vocabulary.block_columns(index)];
+    let labels = model.labels().len();
+    (spec.units == Units::Words).then(|| Table::new(hashes, labels, |place, row| columns.put_row(place, row)))?
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
-//! What is known of an n-gram before any text: four numbers that are added up, and what multiplies them.
+//! How what is known of an n-gram before any text, its row, depends on its count.
 
 use copydesk_features::{Norm, TermFrequency};
-use wide::f32x4;
+use wide::{f32x4, f32x8};
 
 /// Numbers in a row: a processor adds four at once.
 pub(super) const LANES: usize = 4;
 
-/// Labels that fit into a row beside the norm.
+/// Labels that fit into four numbers beside the norm.
 pub(super) const LABELS: usize = LANES - 1;
-
-/// Idf times weight for each of up to three labels, then the n-gram's part in the norm.
-pub(super) type Row = [f32; LANES];
 
 /// Counts below this have their factors in a table.
 const TABULATED: usize = 64;
@@ -20,26 +17,26 @@ const TABULATED: usize = 64;
 pub(super) struct Factors {
     tf: TermFrequency,
     norm: Norm,
-    rows: [f32x4; TABULATED],
+    rounded: [Rounded; TABULATED],
     exact: [(f64, f64); TABULATED],
 }
 
 impl Factors {
     pub fn new(tf: TermFrequency, norm: Norm) -> Self {
-        let mut factors = Self { tf, norm, rows: [f32x4::ZERO; TABULATED], exact: [(0.0, 0.0); TABULATED] };
+        let mut factors = Self { tf, norm, rounded: [Rounded::ZERO; TABULATED], exact: [(0.0, 0.0); TABULATED] };
         for count in 1..TABULATED {
             factors.exact[count] = factors.compute(count as u32);
-            factors.rows[count] = row(factors.exact[count]);
+            factors.rounded[count] = Rounded::new(factors.exact[count]);
         }
         factors
     }
 
-    /// The factors of an n-gram that occurs `count` times; zeros for 0.
+    /// The factors of an n-gram that occurs `count` times.
     #[inline]
-    pub fn of(&self, count: u32) -> f32x4 {
-        match self.rows.get(count as usize) {
-            Some(&row) => row,
-            None => row(self.compute(count)),
+    pub fn of(&self, count: u32) -> Rounded {
+        match self.rounded.get(count as usize) {
+            Some(&factors) => factors,
+            None => Rounded::new(self.compute(count)),
         }
     }
 
@@ -57,8 +54,32 @@ impl Factors {
     }
 }
 
-fn row((labels, norm): (f64, f64)) -> f32x4 {
-    let mut row = [labels as f32; LANES];
-    row[LABELS] = norm as f32;
-    f32x4::new(row)
+/// The factors of a count as numbers of 32 bits, ready for rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rounded {
+    labels: f32x4,
+    /// The last is that of the part in the norm.
+    last: f32x4,
+}
+
+impl Rounded {
+    const ZERO: Self = Self { labels: f32x4::ZERO, last: f32x4::ZERO };
+
+    fn new((labels, norm): (f64, f64)) -> Self {
+        let mut last = [labels as f32; LANES];
+        last[LABELS] = norm as f32;
+        Self { labels: f32x4::splat(labels as f32), last: f32x4::new(last) }
+    }
+
+    /// For a row of four numbers.
+    #[inline]
+    pub fn in_four(self) -> f32x4 {
+        self.last
+    }
+
+    /// For a row of eight.
+    #[inline]
+    pub fn in_eight(self) -> f32x8 {
+        bytemuck::cast([self.labels, self.last])
+    }
 }

@@ -1,0 +1,170 @@
+//! The rows of a block of words by the n-grams' hashes, for models with few labels.
+//!
+//! An n-gram and its row have a slot of their own, part of one cache line. Whether what is there is what was looked for is no
+//! branch either: what is not is added as zeros. So nothing waits for a line to come from memory, and the processor looks up
+//! many n-grams at once.
+
+use std::hint::select_unpredictable;
+use std::ops::{AddAssign, Mul};
+
+use copydesk_features::Counted;
+use wide::{f32x4, f32x8, u32x4, u32x8};
+
+use crate::scorer::perfect::PerfectHash;
+use crate::scorer::row::Factors;
+
+/// So many rows are added up as `f32`: longer sums would lose too much.
+const TOGETHER: usize = 64;
+
+/// A table by the number of labels.
+#[derive(Debug, Clone)]
+pub(super) enum Table {
+    /// Up to two labels.
+    Two(Rows<u32x4>),
+    /// Up to six.
+    Six(Rows<u32x8>),
+}
+
+impl Table {
+    /// A table of n-grams by their hashes; `row` puts the row of the n-gram of that number in its place: a value a label,
+    /// then the part in the norm. `None` if the labels are too many, or for hashes that chance does not bring about.
+    pub fn new(hashes: &[u64], labels: usize, row: impl Fn(usize, &mut [f64])) -> Option<Self> {
+        match labels {
+            0..=2 => Rows::new(hashes, labels, row).map(Self::Two),
+            3..=6 => Rows::new(hashes, labels, row).map(Self::Six),
+            _ => None,
+        }
+    }
+
+    /// Puts the sum of the rows of those n-grams that the table has into `sum`, each times the factors of its count: a value a
+    /// label, then the part in the norm.
+    pub fn sum(&self, ngrams: &[Counted], factors: &Factors, sum: &mut [f64]) {
+        match self {
+            Self::Two(rows) => {
+                let row = |ngram: Counted| rows.find(ngram.hash) * factors.of(ngram.count).in_four();
+                sum_by::<_, u32x4>(ngrams, sum, row);
+            }
+            Self::Six(rows) => {
+                let row = |ngram: Counted| rows.find(ngram.hash) * factors.of(ngram.count).in_eight();
+                sum_by::<_, u32x8>(ngrams, sum, row);
+            }
+        }
+    }
+
+    /// The same for n-grams by their hashes, each as often as it comes.
+    pub fn sum_occurrences(&self, hashes: &[u64], sum: &mut [f64]) {
+        match self {
+            Self::Two(rows) => sum_by::<_, u32x4>(hashes, sum, |hash| rows.find(hash)),
+            Self::Six(rows) => sum_by::<_, u32x8>(hashes, sum, |hash| rows.find(hash)),
+        }
+    }
+}
+
+/// A slot's content, bit by bit: a tag, a value for each label, zeros, and the part in the norm in the last place.
+pub(super) trait Slot: Copy {
+    type Row: Copy + AddAssign + Mul<Output = Self::Row>;
+    const FREE: Self;
+    const ZERO: Self::Row;
+
+    fn lanes(&self) -> &[u32];
+
+    fn lanes_mut(&mut self) -> &mut [u32];
+
+    /// All of it as numbers to be added up; the sum of the tags means nothing.
+    fn row(self) -> Self::Row;
+
+    fn values(row: &Self::Row) -> &[f32];
+}
+
+macro_rules! slot {
+    ($bits:ty, $floats:ty) => {
+        impl Slot for $bits {
+            type Row = $floats;
+            const FREE: Self = <$bits>::ZERO;
+            const ZERO: $floats = <$floats>::ZERO;
+
+            #[inline]
+            fn lanes(&self) -> &[u32] {
+                self.as_array()
+            }
+
+            fn lanes_mut(&mut self) -> &mut [u32] {
+                self.as_mut_array()
+            }
+
+            #[inline]
+            fn row(self) -> $floats {
+                bytemuck::cast(self)
+            }
+
+            fn values(row: &$floats) -> &[f32] {
+                row.as_array()
+            }
+        }
+    };
+}
+
+slot!(u32x4, f32x4);
+slot!(u32x8, f32x8);
+
+#[derive(Debug, Clone)]
+pub(super) struct Rows<S> {
+    perfect: PerfectHash,
+    slots: Vec<S>,
+    free: S,
+}
+
+impl<S: Slot> Rows<S> {
+    fn new(hashes: &[u64], labels: usize, row: impl Fn(usize, &mut [f64])) -> Option<Self> {
+        let perfect = PerfectHash::new(hashes)?;
+        let mut slots = vec![S::FREE; perfect.slots()];
+        let mut values = vec![0.0; labels + 1];
+        for (place, &hash) in hashes.iter().enumerate() {
+            row(place, &mut values);
+            let lanes = slots[perfect.slot(hash)].lanes_mut();
+            lanes[0] = tag(hash);
+            for (lane, &value) in lanes[1..].iter_mut().zip(&values[..labels]) {
+                *lane = (value as f32).to_bits();
+            }
+            lanes[lanes.len() - 1] = (values[labels] as f32).to_bits();
+        }
+        Some(Self { perfect, slots, free: S::FREE })
+    }
+
+    /// The row of an n-gram if the table has it, else zeros.
+    #[inline]
+    fn find(&self, hash: u64) -> S::Row {
+        let slot = &self.slots[self.perfect.slot(hash)];
+        select_unpredictable(slot.lanes()[0] == tag(hash), slot, &self.free).row()
+    }
+}
+
+/// Puts the sum over n-grams of what `row` makes of each into `sum`: a value a label, then the part in the norm.
+#[inline]
+fn sum_by<N: Copy, S: Slot>(ngrams: &[N], sum: &mut [f64], row: impl Fn(N) -> S::Row) {
+    sum.fill(0.0);
+    let (norm, labels) = sum.split_last_mut().expect("behind the labels stands the norm");
+    for ngrams in ngrams.chunks(TOGETHER) {
+        // Two sums in turn: an addition need not wait for the one before.
+        let (mut one, mut other) = (S::ZERO, S::ZERO);
+        let (pairs, last) = ngrams.as_chunks::<2>();
+        for &[first, second] in pairs {
+            one += row(first);
+            other += row(second);
+        }
+        for &ngram in last {
+            one += row(ngram);
+        }
+        one += other;
+        let values = S::values(&one);
+        labels.iter_mut().zip(&values[1..]).for_each(|(sum, &value)| *sum += f64::from(value));
+        *norm += f64::from(values[values.len() - 1]);
+    }
+}
+
+/// Half of a hash, of which the bucket does not depend. One bit is set: free slots have 0, and as a float, which tags are added up
+/// as, a tag is never one of the smallest, which some processors take long for.
+#[inline]
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32 | 1 << 30
+}
