@@ -28,6 +28,15 @@ pub fn hashes(name: &str) -> Option<&'static [u8]> {
     }
 }
 
+/// The tables of a model's blocks, one after the other, as `RowTable` of `copydesk_features` of the same version stores them.
+pub fn tables(name: &str) -> Option<&'static [u8]> {
+    match name {
+        "news-en" => Some(&NEWS_EN_TABLES.0),
+        "news-en-open" => Some(&NEWS_EN_OPEN_TABLES.0),
+        _ => None,
+    }
+}
+
 /// Bytes that start where numbers may stand: then those in a file need not be copied to be read.
 #[repr(align(64))]
 struct Aligned<T: ?Sized>(T);
@@ -37,3 +46,6 @@ static NEWS_EN_OPEN: &Aligned<[u8]> = &Aligned(*include_bytes!("../news-en-open/
 static NEWS_EN_HASHES: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/news-en.hashes")));
 static NEWS_EN_OPEN_HASHES: &Aligned<[u8]> =
     &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/news-en-open.hashes")));
+static NEWS_EN_TABLES: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/news-en.tables")));
+static NEWS_EN_OPEN_TABLES: &Aligned<[u8]> =
+    &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/news-en-open.tables")));

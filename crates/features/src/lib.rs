@@ -20,6 +20,7 @@ mod hash;
 mod hot;
 mod ngrams;
 mod normalize;
+mod rows;
 mod scan;
 mod sentences;
 mod shapes;
@@ -34,6 +35,7 @@ pub use counted::{CountedBlock, CountedRow, CountedRows, Repeat, rank};
 pub use error::{FitError, SpecError, VocabularyError};
 pub use hot::{CharacterNgrams, Counted, NgramCounter, Ngrams, RepeatedColumn};
 pub use ngrams::displayed_ngram;
+pub use rows::{CountFactors, RowTable};
 pub use sentences::{
     MAX_SENTENCE_BYTES, QuotePolicy, RULES_VERSION, Sentence, SentenceStream, Sentences, StreamedSentence, sentences,
 };

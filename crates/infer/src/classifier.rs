@@ -93,9 +93,14 @@ impl<'a> Prediction<'a> {
 impl Classifier {
     /// A classifier with a model.
     pub fn new(model: Model) -> Self {
+        let scorer = Scorer::new(&model);
+        Self::with_scorer(model, scorer)
+    }
+
+    fn with_scorer(model: Model, scorer: Scorer) -> Self {
         let allowed = vec![true; model.labels().len()];
-        let scorer = Arc::new(Scorer::new(&model));
-        Self { model: Arc::new(model), scorer, allowed, in_context: true, spare: Spare::default() }
+        let (model, scorer) = (Arc::new(model), Arc::new(scorer));
+        Self { model, scorer, allowed, in_context: true, spare: Spare::default() }
     }
 
     /// The default model that is embedded in the program.
@@ -113,11 +118,13 @@ impl Classifier {
     /// [`ModelError::UnknownName`] if there is none of that name, others if the embedded bytes are damaged.
     #[cfg(feature = "builtin")]
     pub fn builtin_named(name: &str) -> Result<Self, ModelError> {
-        let (Some(bytes), Some(hashes)) = (copydesk_models::bytes(name), copydesk_models::hashes(name)) else {
-            let known = copydesk_models::NAMES.to_vec();
-            return Err(ModelError::UnknownName { name: name.into(), known });
+        use copydesk_models::{NAMES, bytes, hashes, tables};
+        let (Some(bytes), Some(hashes), Some(tables)) = (bytes(name), hashes(name), tables(name)) else {
+            return Err(ModelError::UnknownName { name: name.into(), known: NAMES.to_vec() });
         };
-        Model::from_static_hashed(bytes, hashes).map(Self::new)
+        let model = Model::from_static_hashed(bytes, hashes)?;
+        let scorer = Scorer::of_embedded(&model, tables);
+        Ok(Self::with_scorer(model, scorer))
     }
 
     /// A classifier with the model in a file.

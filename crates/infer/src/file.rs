@@ -146,10 +146,8 @@ struct Take<'a> {
     bytes: fn(&'a [u8]) -> Cow<'static, [u8]>,
     f32s: fn(&'a [u8]) -> Cow<'static, [f32]>,
     u32s: fn(&'a [u8]) -> Cow<'static, [u32]>,
-    /// The n-grams' hashes, if somebody took them before.
+    /// The n-grams' hashes, if somebody took them before and saw that all is whole.
     hashes: Option<&'static [u64]>,
-    /// Whether the checksum may be taken beside making the model. Of a file that may be damaged nothing is made before.
-    at_once: bool,
 }
 
 /// The model in a file's content.
@@ -159,7 +157,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Model, ModelError> {
         f32s: |bytes| from_bytes(bytes, f32::from_le_bytes).into(),
         u32s: |bytes| from_bytes(bytes, u32::from_le_bytes).into(),
         hashes: None,
-        at_once: false,
     };
     decode_with(bytes, copied)
 }
@@ -179,7 +176,6 @@ pub(crate) fn decode_static(bytes: &'static [u8], hashes: Option<&'static [u8]>)
             bytemuck::try_cast_slice(bytes).map_or_else(|_| from_bytes(bytes, u32::from_le_bytes).into(), Cow::Borrowed)
         },
         hashes: hashes.and_then(|hashes| bytemuck::try_cast_slice(hashes).ok()),
-        at_once: true,
     };
     decode_with(bytes, in_place)
 }
@@ -200,16 +196,10 @@ fn decode_with<'a>(bytes: &'a [u8], take: Take<'a>) -> Result<Model, ModelError>
         return Err(unreadable("it has format 0, formats are numbered from 1".to_owned()));
     }
     let description: Description = serde_json::from_str(&container.description).map_err(json)?;
-    let stored = description.checksum.clone();
-    let check = || check_checksum(bytes, &stored);
-    let make =
-        || assemble(description, &container, take).map_err(|source| ModelError::Content { source: Box::new(source) });
-    if take.at_once {
-        let (checked, model) = rayon::join(check, make);
-        return checked.and(model);
+    if take.hashes.is_none() {
+        check_checksum(bytes, &description.checksum)?;
     }
-    check()?;
-    make()
+    assemble(description, &container, take).map_err(|source| ModelError::Content { source: Box::new(source) })
 }
 
 /// About how many values a JSON text holds: its brackets and commas outside of strings. They are counted before anything is

@@ -40,8 +40,9 @@ use crate::vectorizer::Vectorizer;
 /// let mut counter = NgramCounter::new(&vectorizer);
 /// counter.read("rain or rain", &vectorizer);
 /// let Ngrams::Words(ngrams) = counter.count(0) else { panic!("the block is of words") };
-/// let column = vectorizer.vocabulary().find(ngrams[0].hash).unwrap();
-/// assert_eq!((vectorizer.vocabulary().ngram(column as usize), ngrams[0].count), ("rain", 2));
+/// let vocabulary = vectorizer.vocabulary();
+/// let twice = ngrams.iter().find(|ngram| ngram.count == 2).unwrap();
+/// assert_eq!(vocabulary.find(twice.hash).map(|column| vocabulary.ngram(column as usize)), Some("rain"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct NgramCounter {

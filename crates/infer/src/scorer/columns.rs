@@ -1,9 +1,13 @@
 //! N-grams whose columns are known: their rows are made of weights and idf as they are needed.
 
-use copydesk_features::{CharacterNgrams, Norm};
+use copydesk_features::{CharacterNgrams, CountFactors, Norm};
 use wide::f64x4;
 
-use crate::scorer::row::{Factors, LABELS, LANES};
+/// Numbers in a row: a processor adds four at once.
+const LANES: usize = 4;
+
+/// Labels that fit into a row beside the norm.
+pub(super) const LABELS: usize = LANES - 1;
 
 /// A block's weights and idf.
 #[derive(Clone, Copy)]
@@ -32,13 +36,7 @@ pub(super) struct WordRows {
 }
 
 impl Columns<'_> {
-    /// Puts the row of a column into `row`: a value a label, then the part in the norm.
-    pub fn put_row(&self, column: usize, row: &mut [f64]) {
-        row.fill(0.0);
-        self.add(column as u32, (1.0, 1.0), row);
-    }
-
-    /// The same row of four numbers, if there are up to three labels.
+    /// The row of a column, if there are up to three labels.
     #[inline]
     fn row(&self, column: usize) -> [f64; LANES] {
         let idf = f64::from(self.idf[column]);
@@ -52,7 +50,13 @@ impl Columns<'_> {
 
     /// The sum of the rows of character n-grams, each times the factors of its count. Those of a word are added up once,
     /// `words` remembers the sums.
-    pub fn sum_rows(&self, ngrams: &CharacterNgrams<'_>, factors: &Factors, words: &mut WordRows, out: &mut [f64]) {
+    pub fn sum_rows(
+        &self,
+        ngrams: &CharacterNgrams<'_>,
+        factors: &CountFactors,
+        words: &mut WordRows,
+        out: &mut [f64],
+    ) {
         if words.epoch != ngrams.epoch() {
             words.epoch = ngrams.epoch();
             words.rows.clear();
@@ -79,7 +83,7 @@ impl Columns<'_> {
     }
 
     /// The sum of the rows of n-grams, by their places in the block, each times the factors of its count.
-    pub fn sum(&self, ngrams: impl Iterator<Item = (u32, u32)>, factors: &Factors, sum: &mut [f64]) {
+    pub fn sum(&self, ngrams: impl Iterator<Item = (u32, u32)>, factors: &CountFactors, sum: &mut [f64]) {
         sum.fill(0.0);
         for (column, count) in ngrams {
             self.add(column, factors.exact(count), sum);
@@ -87,7 +91,13 @@ impl Columns<'_> {
     }
 
     /// The same for n-grams of characters, as [`sum_rows`](Self::sum_rows).
-    pub fn sum_words(&self, ngrams: &CharacterNgrams<'_>, factors: &Factors, words: &mut WordSums, sum: &mut [f64]) {
+    pub fn sum_words(
+        &self,
+        ngrams: &CharacterNgrams<'_>,
+        factors: &CountFactors,
+        words: &mut WordSums,
+        sum: &mut [f64],
+    ) {
         if words.epoch != ngrams.epoch() {
             words.epoch = ngrams.epoch();
             words.sums.clear();

@@ -9,19 +9,14 @@
 //! the weights, in `f64`) is the oracle.
 
 mod columns;
-mod perfect;
-mod row;
-mod table;
 
 use std::ops::Range;
 
-use copydesk_features::{BlockSpec, Counted, NgramCounter, Ngrams, Norm, Units};
+use copydesk_features::{BlockSpec, CountFactors, Counted, NgramCounter, Ngrams, Norm, RowTable, Units};
 use rayon::prelude::*;
 
 use crate::model::Model;
-use crate::scorer::columns::{Columns, WordRows, WordSums};
-use crate::scorer::row::{Factors, LABELS};
-use crate::scorer::table::Table;
+use crate::scorer::columns::{Columns, LABELS, WordRows, WordSums};
 
 /// A model's weights, arranged for adding up.
 #[derive(Debug, Clone)]
@@ -32,8 +27,8 @@ pub(crate) struct Scorer {
 #[derive(Debug, Clone)]
 struct Block {
     /// Rows by hash, if the block is of words and there are few labels; otherwise they are made of the model's weights.
-    table: Option<Table>,
-    factors: Factors,
+    table: Option<RowTable>,
+    factors: CountFactors,
     norm: Norm,
     weight: f64,
     columns: Range<usize>,
@@ -70,15 +65,26 @@ impl Scratch {
 impl Scorer {
     pub fn new(model: &Model) -> Self {
         let blocks: Vec<&BlockSpec> = model.vectorizer().spec().get().blocks.values().collect();
-        let blocks = blocks.par_iter().enumerate().map(|(index, spec)| {
-            let block = Block {
-                table: None,
-                factors: Factors::new(spec.tf, spec.norm),
-                norm: spec.norm,
-                weight: spec.weight,
-                columns: model.vectorizer().vocabulary().block_columns(index),
-            };
-            Block { table: table(model, index, spec, block.columns_of(model)), ..block }
+        let tables = blocks.par_iter().enumerate().map(|(index, spec)| table(model, index, spec));
+        Self::with_tables(model, tables.collect())
+    }
+
+    /// With the tables that were made of `model` when the program was built, if they can be used.
+    #[cfg(feature = "builtin")]
+    pub fn of_embedded(model: &Model, mut tables: &'static [u8]) -> Self {
+        let blocks = model.vectorizer().spec().get().blocks.len();
+        let tables: Option<_> = (0..blocks).map(|_| RowTable::take_static(&mut tables)).collect();
+        tables.map_or_else(|| Self::new(model), |tables| Self::with_tables(model, tables))
+    }
+
+    fn with_tables(model: &Model, tables: Vec<Option<RowTable>>) -> Self {
+        let specs = model.vectorizer().spec().get().blocks.values();
+        let blocks = specs.zip(tables).enumerate().map(|(index, (spec, table))| Block {
+            table,
+            factors: CountFactors::new(spec.tf, spec.norm),
+            norm: spec.norm,
+            weight: spec.weight,
+            columns: model.vectorizer().vocabulary().block_columns(index),
         });
         Self { blocks: blocks.collect() }
     }
@@ -116,14 +122,8 @@ impl Scorer {
 
 impl Block {
     fn columns_of<'a>(&self, model: &'a Model) -> Columns<'a> {
-        let labels = model.labels().len();
-        let Range { start, end } = self.columns;
-        Columns {
-            labels,
-            weights: &model.weights()[start * labels..end * labels],
-            idf: &model.vectorizer().idf()[start..end],
-            norm: self.norm,
-        }
+        let (weights, idf) = numbers(model, self.columns.clone());
+        Columns { labels: model.labels().len(), weights, idf, norm: self.norm }
     }
 
     /// The sum of the rows of those n-grams that the vocabulary has in this block, the spec's block of number `index`, by hash and count.
@@ -149,12 +149,22 @@ impl Block {
     }
 }
 
-/// The table of a block's rows by hash, if it is of words and the labels fit.
-fn table(model: &Model, index: usize, spec: &BlockSpec, columns: Columns<'_>) -> Option<Table> {
-    let vocabulary = model.vectorizer().vocabulary();
-    let hashes = &vocabulary.hashes()[vocabulary.block_columns(index)];
+/// The weights and the idf of some columns.
+fn numbers(model: &Model, columns: Range<usize>) -> (&[f32], &[f32]) {
     let labels = model.labels().len();
-    (spec.units == Units::Words).then(|| Table::new(hashes, labels, |place, row| columns.put_row(place, row)))?
+    let weights = &model.weights()[columns.start * labels..columns.end * labels];
+    (weights, &model.vectorizer().idf()[columns])
+}
+
+/// The table of a block's rows by hash, if it is of words and the labels fit.
+fn table(model: &Model, index: usize, spec: &BlockSpec) -> Option<RowTable> {
+    if spec.units != Units::Words {
+        return None;
+    }
+    let vocabulary = model.vectorizer().vocabulary();
+    let columns = vocabulary.block_columns(index);
+    let (weights, idf) = numbers(model, columns.clone());
+    RowTable::new(&vocabulary.hashes()[columns], model.labels().len(), weights, idf, spec.norm)
 }
 
 #[cfg(test)]

@@ -156,3 +156,25 @@ proptest! {
         }
     }
 }
+
+/// They are believed when a program starts, so here they are not.
+#[cfg(feature = "builtin")]
+#[test]
+fn embedded_tables_are_those_of_the_embedded_models() {
+    for name in copydesk_models::NAMES {
+        let model = Model::from_bytes(copydesk_models::bytes(name).unwrap()).unwrap();
+        let specs = model.vectorizer().spec().get().blocks.values();
+        let made: Vec<_> = specs.enumerate().map(|(index, spec)| table(&model, index, spec)).collect();
+        let mut stored = Vec::new();
+        for table in &made {
+            RowTable::store(table.as_ref(), &mut stored);
+        }
+        let mut embedded = copydesk_models::tables(name).unwrap();
+        assert!(stored == embedded, "{name}");
+        for table in made {
+            let used = RowTable::take_static(&mut embedded).expect("it can be used where it stands");
+            assert_eq!(used.is_some(), table.is_some());
+        }
+        assert!(embedded.is_empty());
+    }
+}

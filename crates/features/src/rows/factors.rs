@@ -1,27 +1,23 @@
-//! How what is known of an n-gram before any text, its row, depends on its count.
+//! What multiplies an n-gram's row, by how often the n-gram occurs.
 
-use copydesk_features::{Norm, TermFrequency};
 use wide::{f32x4, f32x8};
 
-/// Numbers in a row: a processor adds four at once.
-pub(super) const LANES: usize = 4;
-
-/// Labels that fit into four numbers beside the norm.
-pub(super) const LABELS: usize = LANES - 1;
+use crate::spec::{Norm, TermFrequency};
 
 /// Counts below this have their factors in a table.
 const TABULATED: usize = 64;
 
 /// The factors of a row by count: `tf(count)` for the labels, and what it makes of the part in the norm.
 #[derive(Debug, Clone)]
-pub(super) struct Factors {
+pub struct CountFactors {
     tf: TermFrequency,
     norm: Norm,
     rounded: [Rounded; TABULATED],
     exact: [(f64, f64); TABULATED],
 }
 
-impl Factors {
+impl CountFactors {
+    /// The factors of a block with these weightings.
     pub fn new(tf: TermFrequency, norm: Norm) -> Self {
         let mut factors = Self { tf, norm, rounded: [Rounded::ZERO; TABULATED], exact: [(0.0, 0.0); TABULATED] };
         for count in 1..TABULATED {
@@ -33,7 +29,7 @@ impl Factors {
 
     /// The factors of an n-gram that occurs `count` times.
     #[inline]
-    pub fn of(&self, count: u32) -> Rounded {
+    pub(super) fn of(&self, count: u32) -> Rounded {
         match self.rounded.get(count as usize) {
             Some(&factors) => factors,
             None => Rounded::new(self.compute(count)),
@@ -66,9 +62,8 @@ impl Rounded {
     const ZERO: Self = Self { labels: f32x4::ZERO, last: f32x4::ZERO };
 
     fn new((labels, norm): (f64, f64)) -> Self {
-        let mut last = [labels as f32; LANES];
-        last[LABELS] = norm as f32;
-        Self { labels: f32x4::splat(labels as f32), last: f32x4::new(last) }
+        let (labels, norm) = (labels as f32, norm as f32);
+        Self { labels: f32x4::splat(labels), last: f32x4::new([labels, labels, labels, norm]) }
     }
 
     /// For a row of four numbers.

@@ -4,64 +4,93 @@
 //! branch either: what is not is added as zeros. So nothing waits for a line to come from memory, and the processor looks up
 //! many n-grams at once.
 
+use std::borrow::Cow;
 use std::hint::select_unpredictable;
 use std::ops::{AddAssign, Mul};
 
-use copydesk_features::Counted;
 use wide::{f32x4, f32x8, u32x4, u32x8};
 
-use crate::scorer::perfect::PerfectHash;
-use crate::scorer::row::Factors;
+use crate::hot::Counted;
+use crate::rows::factors::CountFactors;
+use crate::rows::perfect::{Finder, PerfectHash};
+use crate::spec::Norm;
 
 /// So many rows are added up as `f32`: longer sums would lose too much.
 const TOGETHER: usize = 64;
 
+/// A row for each n-gram of a block, by the n-grams' hashes, for up to six labels: idf times weight for each label, and the n-gram's
+/// part in the norm.
+#[derive(Debug, Clone)]
+pub struct RowTable(pub(super) Kind);
+
 /// A table by the number of labels.
 #[derive(Debug, Clone)]
-pub(super) enum Table {
+pub(super) enum Kind {
     /// Up to two labels.
     Two(Rows<u32x4>),
     /// Up to six.
     Six(Rows<u32x8>),
 }
 
-impl Table {
-    /// A table of n-grams by their hashes; `row` puts the row of the n-gram of that number in its place: a value a label,
-    /// then the part in the norm. `None` if the labels are too many, or for hashes that chance does not bring about.
-    pub fn new(hashes: &[u64], labels: usize, row: impl Fn(usize, &mut [f64])) -> Option<Self> {
+impl RowTable {
+    /// A table of the n-grams with these distinct hashes, by their `weights` (as many an n-gram as there are `labels`) and
+    /// `idf`, for a block with this norm. `None` if there are more than six labels, or for hashes that chance does not bring about.
+    ///
+    /// # Panics
+    /// If there are not as many weights and idf as belong to the hashes.
+    pub fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
+        assert_eq!(
+            (weights.len(), idf.len()),
+            (hashes.len() * labels, hashes.len()),
+            "a row is made of an n-gram's numbers"
+        );
         match labels {
-            0..=2 => Rows::new(hashes, labels, row).map(Self::Two),
-            3..=6 => Rows::new(hashes, labels, row).map(Self::Six),
+            1..=2 => Rows::new(hashes, weights, idf, norm).map(|rows| Self(Kind::Two(rows))),
+            3..=6 => Rows::new(hashes, weights, idf, norm).map(|rows| Self(Kind::Six(rows))),
             _ => None,
         }
     }
 
     /// Puts the sum of the rows of those n-grams that the table has into `sum`, each times the factors of its count: a value a
     /// label, then the part in the norm.
-    pub fn sum(&self, ngrams: &[Counted], factors: &Factors, sum: &mut [f64]) {
-        match self {
-            Self::Two(rows) => {
-                let row = |ngram: Counted| rows.find(ngram.hash) * factors.of(ngram.count).in_four();
+    ///
+    /// # Panics
+    /// If `sum` has no places.
+    pub fn sum(&self, ngrams: &[Counted], factors: &CountFactors, sum: &mut [f64]) {
+        match &self.0 {
+            Kind::Two(rows) => {
+                let finder = rows.finder();
+                let row = |ngram: Counted| finder.find(ngram.hash) * factors.of(ngram.count).in_four();
                 sum_by::<_, u32x4>(ngrams, sum, row);
             }
-            Self::Six(rows) => {
-                let row = |ngram: Counted| rows.find(ngram.hash) * factors.of(ngram.count).in_eight();
+            Kind::Six(rows) => {
+                let finder = rows.finder();
+                let row = |ngram: Counted| finder.find(ngram.hash) * factors.of(ngram.count).in_eight();
                 sum_by::<_, u32x8>(ngrams, sum, row);
             }
         }
     }
 
     /// The same for n-grams by their hashes, each as often as it comes.
+    ///
+    /// # Panics
+    /// If `sum` has no places.
     pub fn sum_occurrences(&self, hashes: &[u64], sum: &mut [f64]) {
-        match self {
-            Self::Two(rows) => sum_by::<_, u32x4>(hashes, sum, |hash| rows.find(hash)),
-            Self::Six(rows) => sum_by::<_, u32x8>(hashes, sum, |hash| rows.find(hash)),
+        match &self.0 {
+            Kind::Two(rows) => {
+                let finder = rows.finder();
+                sum_by::<_, u32x4>(hashes, sum, |hash| finder.find(hash));
+            }
+            Kind::Six(rows) => {
+                let finder = rows.finder();
+                sum_by::<_, u32x8>(hashes, sum, |hash| finder.find(hash));
+            }
         }
     }
 }
 
 /// A slot's content, bit by bit: a tag, a value for each label, zeros, and the part in the norm in the last place.
-pub(super) trait Slot: Copy {
+pub(super) trait Slot: Copy + 'static {
     type Row: Copy + AddAssign + Mul<Output = Self::Row>;
     const FREE: Self;
     const ZERO: Self::Row;
@@ -108,29 +137,41 @@ slot!(u32x4, f32x4);
 slot!(u32x8, f32x8);
 
 #[derive(Debug, Clone)]
-pub(super) struct Rows<S> {
-    perfect: PerfectHash,
-    slots: Vec<S>,
+pub(super) struct Rows<S: Slot> {
+    pub(super) perfect: PerfectHash,
+    pub(super) slots: Cow<'static, [S]>,
+}
+
+/// A table's parts where they are at hand.
+struct RowFinder<'a, S> {
+    perfect: Finder<'a>,
+    slots: &'a [S],
     free: S,
 }
 
 impl<S: Slot> Rows<S> {
-    fn new(hashes: &[u64], labels: usize, row: impl Fn(usize, &mut [f64])) -> Option<Self> {
+    fn new(hashes: &[u64], weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
         let perfect = PerfectHash::new(hashes)?;
+        let finder = perfect.finder();
         let mut slots = vec![S::FREE; perfect.slots()];
-        let mut values = vec![0.0; labels + 1];
-        for (place, &hash) in hashes.iter().enumerate() {
-            row(place, &mut values);
-            let lanes = slots[perfect.slot(hash)].lanes_mut();
+        let labels = weights.len() / hashes.len().max(1);
+        for (place, (&hash, &idf)) in hashes.iter().zip(idf).enumerate() {
+            let (lanes, idf) = (slots[finder.slot(hash)].lanes_mut(), f64::from(idf));
             lanes[0] = tag(hash);
-            for (lane, &value) in lanes[1..].iter_mut().zip(&values[..labels]) {
-                *lane = (value as f32).to_bits();
+            for (lane, &weight) in lanes[1..].iter_mut().zip(&weights[place * labels..][..labels]) {
+                *lane = ((f64::from(weight) * idf) as f32).to_bits();
             }
-            lanes[lanes.len() - 1] = (values[labels] as f32).to_bits();
+            lanes[lanes.len() - 1] = (norm.part(idf, 1) as f32).to_bits();
         }
-        Some(Self { perfect, slots, free: S::FREE })
+        Some(Self { perfect, slots: slots.into() })
     }
 
+    fn finder(&self) -> RowFinder<'_, S> {
+        RowFinder { perfect: self.perfect.finder(), slots: &self.slots, free: S::FREE }
+    }
+}
+
+impl<S: Slot> RowFinder<'_, S> {
     /// The row of an n-gram if the table has it, else zeros.
     #[inline]
     fn find(&self, hash: u64) -> S::Row {

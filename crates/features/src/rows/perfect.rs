@@ -4,6 +4,8 @@
 //! *`PTHash`*, SIGIR 2021). The n-grams fall into small buckets, and each bucket has a pilot: the first of 256 ways to choose
 //! slots with which all its n-grams come to free ones. The largest buckets choose first.
 
+use std::borrow::Cow;
+
 /// For so many n-grams there are slots: more make the search shorter and take more memory, fewer the other way round. If a
 /// bucket finds no pilot, which chance does not bring about, the next is tried.
 const SLOTS_PER_HUNDRED: [usize; 3] = [125, 160, 200];
@@ -33,7 +35,14 @@ const MULTIPLIERS: [u64; 256] = {
 #[derive(Debug, Clone)]
 pub(super) struct PerfectHash {
     /// For each bucket.
-    pilots: Vec<u8>,
+    pilots: Cow<'static, [u8]>,
+    slots: usize,
+}
+
+/// The same to be asked many times.
+#[derive(Clone, Copy)]
+pub(super) struct Finder<'a> {
+    pilots: &'a [u8],
     slots: usize,
 }
 
@@ -43,8 +52,17 @@ impl PerfectHash {
         let sorted = Buckets::new(hashes)?;
         SLOTS_PER_HUNDRED.iter().find_map(|per_hundred| {
             let slots = hashes.len() * per_hundred / 100 + 1;
-            Some(Self { pilots: sorted.pilots(slots)?, slots })
+            Some(Self { pilots: sorted.pilots(slots)?.into(), slots })
         })
+    }
+
+    /// The function with these pilots.
+    pub fn of_pilots(pilots: Cow<'static, [u8]>, slots: usize) -> Self {
+        Self { pilots, slots }
+    }
+
+    pub fn pilots(&self) -> &[u8] {
+        &self.pilots
     }
 
     /// How many slots there are: somewhat more than n-grams.
@@ -52,6 +70,12 @@ impl PerfectHash {
         self.slots
     }
 
+    pub fn finder(&self) -> Finder<'_> {
+        Finder { pilots: &self.pilots, slots: self.slots }
+    }
+}
+
+impl Finder<'_> {
     /// The slot of an n-gram; of one that is not of the set, any.
     #[inline]
     pub fn slot(&self, hash: u64) -> usize {
@@ -147,7 +171,7 @@ mod tests {
 
     fn distinct_slots(hashes: &[u64]) -> usize {
         let perfect = PerfectHash::new(hashes).unwrap();
-        let mut slots: Vec<usize> = hashes.iter().map(|&hash| perfect.slot(hash)).collect();
+        let mut slots: Vec<usize> = hashes.iter().map(|&hash| perfect.finder().slot(hash)).collect();
         slots.sort_unstable();
         slots.dedup();
         assert!(slots.last().is_none_or(|&slot| slot < perfect.slots()));
@@ -168,7 +192,7 @@ mod tests {
         let hashes: Vec<u64> = (1..200_000).map(hash).collect();
         assert_eq!(distinct_slots(&hashes), hashes.len());
         let perfect = PerfectHash::new(&hashes).unwrap();
-        assert!((200_000..300_000).all(|number| perfect.slot(hash(number)) < perfect.slots()));
+        assert!((200_000..300_000).all(|number| perfect.finder().slot(hash(number)) < perfect.slots()));
     }
 
     #[test]
