@@ -14,6 +14,7 @@ const PROBE: &str = r#"<pre id="found"></pre><img id="pending" src="PENDING" alt
 const waiting = setInterval(() => {
 if (!document.hasFocus() && performance.now() < 30000) return;
 clearInterval(waiting);
+try {
 const shown = (element) => getComputedStyle(element).display !== "none";
 const marks = [...document.querySelectorAll("mark")];
 const weather = marks.find((mark) => mark.classList.contains("l2"));
@@ -32,7 +33,9 @@ const top = (selector) => document.querySelector(selector).getBoundingClientRect
 found.shares_first = top("section") < top("main");
 found.fits = document.documentElement.scrollWidth <= innerWidth;
 document.getElementById("found").textContent = JSON.stringify(found);
+} finally {
 document.getElementById("pending").src = "data:,";
+}
 }, 5);
 </script></body>"#;
 

@@ -106,7 +106,7 @@ impl Classifier {
     /// The default model that is embedded in the program.
     ///
     /// # Errors
-    /// [`ModelError`] if the embedded bytes are damaged.
+    /// [`ModelError`] if the embedded bytes are seen to be damaged: they were checked when the program was made.
     #[cfg(feature = "builtin")]
     pub fn builtin() -> Result<Self, ModelError> {
         Self::builtin_named(copydesk_models::DEFAULT)
@@ -115,7 +115,7 @@ impl Classifier {
     /// An embedded model by name.
     ///
     /// # Errors
-    /// [`ModelError::UnknownName`] if there is none of that name, others if the embedded bytes are damaged.
+    /// [`ModelError::UnknownName`] if there is none of that name, others as [`builtin`](Self::builtin).
     #[cfg(feature = "builtin")]
     pub fn builtin_named(name: &str) -> Result<Self, ModelError> {
         use copydesk_models::{NAMES, bytes, hashes, tables};

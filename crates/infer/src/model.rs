@@ -146,8 +146,10 @@ impl Model {
     /// are believed, since looking at them again would be most of the time: the bytes have to be those of a model that
     /// [`from_bytes`](Self::from_bytes) takes. Of others [`Vocabulary::ngram`](copydesk_features::Vocabulary::ngram) may panic.
     ///
+    /// Nor is the checksum looked at.
+    ///
     /// # Errors
-    /// As [`from_bytes`](Self::from_bytes).
+    /// [`ModelError`] as far as something is seen to be wrong.
     pub fn from_static_hashed(bytes: &'static [u8], hashes: &'static [u8]) -> Result<Self, ModelError> {
         file::decode_static(bytes, Some(hashes))
     }

@@ -1,7 +1,7 @@
 //! Sixteen bytes at a time: which bytes belong to words, lower case, folded digits.
 //!
 //! A text is copied once into a buffer with room behind it, so that sixteen bytes can be taken at any place of it. Of
-//! each 64 bytes a few numbers say which of them are what; [`marks`](super::marks) makes tokens of them.
+//! each 64 bytes a few numbers say which of them are what; [`cuts`](super::cuts) makes tokens of them.
 
 use wide::u8x16;
 

@@ -27,12 +27,12 @@ pub(super) struct Starts {
     /// Their places in the block.
     pub bits: [u8; BLOCK],
     /// How many bytes a token has; see [`Cutter::chunk_end`].
-    pub lengths: [u32; BLOCK],
+    pub lengths: [usize; BLOCK],
     /// Whether one of them is special.
     pub any_special: bool,
-    /// The bytes of the block before that are of tokens.
+    /// The bytes of the block before that are of tokens; none once a text is read, since a byte stands behind its last.
     last: u64,
-    /// Whether a token of an earlier block has its end here or later.
+    /// Whether a token of an earlier block has its end here or later; not so once a text is read.
     open: bool,
 }
 
@@ -57,13 +57,6 @@ impl Cuts {
 
     pub fn is_chunk(&self, bit: u8) -> bool {
         is_set(self.chunks, bit)
-    }
-}
-
-impl Starts {
-    /// Begins a text.
-    pub fn begin(&mut self) {
-        (self.last, self.open) = (0, false);
     }
 }
 
@@ -183,7 +176,7 @@ impl Cutter {
 
     /// Replaces what was found in the block before by what starts in a block, and calls `each` with place, bit and length of each.
     #[inline]
-    pub fn next(&self, number: usize, found: &mut Starts, mut each: impl FnMut(usize, u32, u32)) -> Cuts {
+    pub fn next(&self, number: usize, found: &mut Starts, mut each: impl FnMut(usize, u32, usize)) -> Cuts {
         let block = self.cuts[number];
         let bytes = block.starts | block.rest;
         let (mut starts, mut ends) = (block.starts, behind(bytes, found.last) & !block.rest);
@@ -196,7 +189,7 @@ impl Cutter {
         let mut len = 0;
         while ends != 0 && starts != 0 {
             let bit = starts.trailing_zeros();
-            let length = ends.trailing_zeros() - bit;
+            let length = (ends.trailing_zeros() - bit) as usize;
             (found.bits[len % BLOCK], found.lengths[len % BLOCK]) = (bit as u8, length);
             each(len % BLOCK, bit, length);
             len += 1;
@@ -205,7 +198,7 @@ impl Cutter {
         }
         if starts != 0 {
             let bit = starts.trailing_zeros();
-            let length = self.end_in_a_later_block(number) as u32 - bit;
+            let length = self.end_in_a_later_block(number) - bit as usize;
             (found.bits[len % BLOCK], found.lengths[len % BLOCK]) = (bit as u8, length);
             each(len % BLOCK, bit, length);
             found.open = true;
@@ -268,13 +261,12 @@ mod tests {
     /// Start and end of each token and chunk, the block that it starts in, and where.
     fn all(cutter: &Cutter) -> Vec<(usize, usize, Cuts, u8)> {
         let mut starts = Starts::default();
-        starts.begin();
         let mut all = Vec::new();
         for number in 0..cutter.blocks() {
             let block = cutter.next(number, &mut starts, |_, _, _| ());
             for (&bit, &length) in starts.bits.iter().zip(&starts.lengths).take(starts.len) {
                 let start = BLOCK * number + usize::from(bit);
-                all.push((start, start + length as usize, block, bit));
+                all.push((start, start + length, block, bit));
             }
         }
         all

@@ -93,12 +93,11 @@ impl Reader {
 
     fn read_tokens<const LEXICON: bool>(&mut self, text: &str, rules: Rules<'_>) {
         let min_chars = rules.spec.tokens.min_chars;
-        self.starts.begin();
         for number in 0..self.cutter.blocks() {
             let bytes = self.bytes.block_and_sixteen(number);
             let mut some_long = false;
             let block = self.cutter.next(number, &mut self.starts, |place, bit, length| {
-                let (start, length) = (bit as usize % BLOCK, length as usize);
+                let start = bit as usize % BLOCK;
                 let sixteen = bytes[start..start + 16].first_chunk().expect("a range of 16 has 16 bytes");
                 self.hashes[place] = hash_end(HASH_START, first(halves(sixteen), length.min(SHORT)), length);
                 some_long |= length > SHORT;
@@ -109,7 +108,7 @@ impl Reader {
                 continue;
             }
             for place in 0..len {
-                let (bit, length) = (self.starts.bits[place], self.starts.lengths[place] as usize);
+                let (bit, length) = (self.starts.bits[place], self.starts.lengths[place]);
                 let start = BLOCK * number + usize::from(bit);
                 if block.is_special(bit) {
                     if block.is_chunk(bit) {

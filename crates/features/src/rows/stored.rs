@@ -24,7 +24,7 @@ impl RowTable {
     }
 
     /// The next table, or that there is none, of bytes that [`store`](Self::store) wrote when the program was built, used where
-    /// they stand. `None` if they cannot be used here: they end, do not stand at a multiple of 64, or numbers are read from the other end.
+    /// they stand. `None` if they cannot be used here: they end, do not stand at a multiple of 64 (or of what slots need), or numbers are read from the other end.
     /// Otherwise they are believed: others give wrong sums or panic.
     pub fn take_static(bytes: &mut &'static [u8]) -> Option<Option<Self>> {
         if cfg!(target_endian = "big") {
@@ -33,7 +33,8 @@ impl RowTable {
         let (head, rest) = bytes.split_at_checked(ALIGNMENT)?;
         let number = |at: usize| head[4 * at..].first_chunk().map(|bytes| u32::from_le_bytes(*bytes) as usize);
         let (quarters, slots, pilots) = (number(0)?, number(1)?, number(2)?);
-        let (end_of_slots, end) = (16 * quarters * slots, 16 * quarters * slots + pilots);
+        let end_of_slots = quarters.checked_mul(16)?.checked_mul(slots)?;
+        let end = end_of_slots.checked_add(pilots)?;
         let (content, rest) = rest.split_at_checked(end.next_multiple_of(ALIGNMENT))?;
         let (slots, pilots) = (&content[..end_of_slots], &content[end_of_slots..end]);
         *bytes = rest;
@@ -107,7 +108,9 @@ mod tests {
             assert!(sums(table).iter().all(|&sum| sum != 0.0));
         }
         assert!(rest.is_empty() && RowTable::take_static(&mut rest).is_none());
-        let mut shifted: &'static [u8] = &aligned.0[1..];
-        assert!(RowTable::take_static(&mut shifted).is_none_or(|table| table.is_none()));
+        let shifted: &'static mut Aligned = Box::leak(Box::new(Aligned([0; 1 << 13])));
+        shifted.0[8..8 + bytes.len()].copy_from_slice(&bytes);
+        let mut rest: &'static [u8] = &shifted.0[8..];
+        assert!(RowTable::take_static(&mut rest).is_none(), "slots do not stand where they may be read");
     }
 }

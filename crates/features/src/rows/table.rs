@@ -209,3 +209,52 @@ fn sum_by<N: Copy, S: Slot>(ngrams: &[N], sum: &mut [f64], row: impl Fn(N) -> S:
 fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32 | 1 << 30
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::TermFrequency;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sums_are_those_of_each_row_alone(
+            labels in 1..7usize,
+            counts in prop::collection::vec((0..40_usize, 1..100_u32), 0..150),
+            norm in prop::sample::select(vec![Norm::L2, Norm::L1, Norm::Occurrences, Norm::None]),
+        ) {
+            let tf = if norm == Norm::Occurrences { TermFrequency::Count } else { TermFrequency::Sublinear };
+            // Every other n-gram is unknown.
+            let hash = |ngram: usize| (ngram as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let hashes: Vec<u64> = (0..20).map(|ngram| hash(2 * ngram)).collect();
+            let weights: Vec<f32> = (0..20 * labels).map(|number| number as f32 / 9.0 - 4.0).collect();
+            let idf: Vec<f32> = (0..20).map(|ngram| 1.0 + ngram as f32 / 8.0).collect();
+            let table = RowTable::new(&hashes, labels, &weights, &idf, norm).unwrap();
+            let ngrams: Vec<Counted> = counts.iter().map(|&(ngram, count)| Counted { hash: hash(ngram), count }).collect();
+            // Each with the sum of sizes, to which rounding is in proportion.
+            let mut by_count = vec![(0.0, 0.0); labels + 1];
+            let mut by_occurrence = by_count.clone();
+            let add = |(sum, size): &mut (f64, f64), value: f64| (*sum, *size) = (*sum + value, *size + value.abs());
+            for &(ngram, count) in counts.iter().filter(|(ngram, _)| ngram % 2 == 0) {
+                let (ngram, tf) = (ngram / 2, tf.of(count as usize));
+                let idf = f64::from(idf[ngram]);
+                for label in 0..labels {
+                    let product = f64::from(weights[ngram * labels + label]) * idf;
+                    add(&mut by_count[label], product * tf);
+                    add(&mut by_occurrence[label], product);
+                }
+                add(&mut by_count[labels], norm.part(idf * tf, count));
+                add(&mut by_occurrence[labels], norm.part(idf, 1));
+            }
+            let close = |found: &[f64], expected: &[(f64, f64)]| {
+                found.iter().zip(expected).all(|(found, (sum, size))| (found - sum).abs() <= 4e-6 * size)
+            };
+            let mut found = vec![1.0; labels + 1];
+            table.sum(&ngrams, &CountFactors::new(tf, norm), &mut found);
+            prop_assert!(close(&found, &by_count), "{found:?} {by_count:?}");
+            let hashes: Vec<u64> = ngrams.iter().map(|ngram| ngram.hash).collect();
+            table.sum_occurrences(&hashes, &mut found);
+            prop_assert!(close(&found, &by_occurrence), "{found:?} {by_occurrence:?}");
+        }
+    }
+}

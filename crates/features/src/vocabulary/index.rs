@@ -53,40 +53,61 @@ impl BitMap {
     }
 }
 
-/// Open addressing with linear probing over a power of two of places, at most half of them taken.
+/// Places tried for one hash at most; chance takes a few.
+const LONGEST: usize = 128;
+
+/// Where each of a set of hashes stands among them.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
-    /// Places among the hashes, each plus 1; 0 where there is none, so that fresh memory need not be filled.
-    places: Vec<u32>,
-    mask: usize,
+pub(super) enum Table {
+    /// Open addressing with linear probing over a power of two of places, at most half of them taken: places among the hashes, each plus
+    /// 1; 0 where there is none, so that fresh memory need not be filled.
+    Open(Vec<u32>),
+    /// The places in the order of the hashes, for hashes that somebody chose so that they meet.
+    Sorted(Vec<u32>),
 }
 
 impl Table {
     /// A table of distinct hashes.
     pub fn new(hashes: &[u64]) -> Self {
-        let size = (hashes.len() * 2).next_power_of_two().max(2);
-        let mut table = Self { places: vec![0; size], mask: size - 1 };
-        for (place, &hash) in (1..).zip(hashes) {
-            let mut at = hash as usize & table.mask;
-            while table.places[at] != 0 {
-                at = (at + 1) & table.mask;
-            }
-            table.places[at] = place;
-        }
-        table
+        open(hashes).map_or_else(|| Self::Sorted(sorted(hashes)), Self::Open)
     }
 
     /// The place of a hash among those that the table was made of.
     pub fn find(&self, hash: u64, hashes: &[u64]) -> Option<u32> {
-        let mut at = hash as usize & self.mask;
-        loop {
-            let place = self.places[at].checked_sub(1)?;
-            if hashes[place as usize] == hash {
-                return Some(place);
+        match self {
+            Self::Open(places) => {
+                let mut at = hash as usize & (places.len() - 1);
+                loop {
+                    let place = places[at].checked_sub(1)?;
+                    if hashes[place as usize] == hash {
+                        return Some(place);
+                    }
+                    at = (at + 1) & (places.len() - 1);
+                }
             }
-            at = (at + 1) & self.mask;
+            Self::Sorted(places) => {
+                places.binary_search_by_key(&hash, |&place| hashes[place as usize]).ok().map(|at| places[at])
+            }
         }
     }
+}
+
+/// `None` if a hash finds no place soon.
+fn open(hashes: &[u64]) -> Option<Vec<u32>> {
+    let mask = (hashes.len() * 2).next_power_of_two().max(2) - 1;
+    let mut places = vec![0; mask + 1];
+    for (place, &hash) in (1..).zip(hashes) {
+        let mut tried = (0..LONGEST).map(|step| (hash as usize).wrapping_add(step) & mask);
+        let free = tried.find(|&at| places[at] == 0)?;
+        places[free] = place;
+    }
+    Some(places)
+}
+
+fn sorted(hashes: &[u64]) -> Vec<u32> {
+    let mut places: Vec<u32> = (0..hashes.len() as u32).collect();
+    places.sort_unstable_by_key(|&place| hashes[place as usize]);
+    places
 }
 
 #[cfg(test)]
@@ -124,6 +145,7 @@ mod tests {
             let hash = |number: u64| if meet { number << 40 } else { hash(number) };
             let hashes: Vec<u64> = (0..count).map(hash).collect();
             let table = Table::new(&hashes);
+            prop_assert_eq!(matches!(table, Table::Sorted(_)), meet && count > LONGEST as u64);
             for number in 0..count + 5 {
                 prop_assert_eq!(table.find(hash(number), &hashes), (number < count).then_some(number as u32));
             }
