@@ -1,6 +1,6 @@
 //! What multiplies an n-gram's row, by how often the n-gram occurs.
 
-use wide::{f32x4, f32x8};
+use wide::f32x4;
 
 use crate::spec::{Norm, TermFrequency};
 
@@ -53,9 +53,10 @@ impl CountFactors {
 /// The factors of a count as numbers of 32 bits, ready for rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rounded {
-    labels: f32x4,
-    /// The last is that of the part in the norm.
-    last: f32x4,
+    /// That of the labels, four times.
+    pub labels: f32x4,
+    /// The same with that of the part in the norm in the last place.
+    pub last: f32x4,
 }
 
 impl Rounded {
@@ -64,17 +65,5 @@ impl Rounded {
     fn new((labels, norm): (f64, f64)) -> Self {
         let (labels, norm) = (labels as f32, norm as f32);
         Self { labels: f32x4::splat(labels), last: f32x4::new([labels, labels, labels, norm]) }
-    }
-
-    /// For a row of four numbers.
-    #[inline]
-    pub fn in_four(self) -> f32x4 {
-        self.last
-    }
-
-    /// For a row of eight.
-    #[inline]
-    pub fn in_eight(self) -> f32x8 {
-        bytemuck::cast([self.labels, self.last])
     }
 }

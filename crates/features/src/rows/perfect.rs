@@ -13,6 +13,10 @@ const SLOTS_PER_HUNDRED: [usize; 3] = [125, 160, 200];
 /// Buckets for a hundred n-grams.
 const BUCKETS_PER_HUNDRED: usize = 40;
 
+/// Frequent n-grams come to the first so many slots, as far as pilots can be found: then what most look-ups read is close together
+/// and stays in the cache.
+const FIRST_SLOTS: usize = 3 << 12;
+
 /// Chance does not fill a bucket further. Nor would a larger one find a pilot.
 const LARGEST: usize = 24;
 
@@ -47,9 +51,10 @@ pub(super) struct Finder<'a> {
 }
 
 impl PerfectHash {
-    /// A function for n-grams by their distinct hashes. `None` if there is none, which may be for hashes that somebody chose.
-    pub fn new(hashes: &[u64]) -> Option<Self> {
-        let sorted = Buckets::new(hashes)?;
+    /// A function for n-grams by their distinct hashes; which are frequent is known by their place. `None` if there is no function, which
+    /// may be for hashes that somebody chose.
+    pub fn new(hashes: &[u64], frequent: impl Fn(usize) -> bool) -> Option<Self> {
+        let sorted = Buckets::new(hashes, frequent)?;
         SLOTS_PER_HUNDRED.iter().find_map(|per_hundred| {
             let slots = hashes.len() * per_hundred / 100 + 1;
             Some(Self { pilots: sorted.pilots(slots)?.into(), slots })
@@ -96,18 +101,20 @@ fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
     ((u128::from(mixed) * slots as u128) >> 64) as usize
 }
 
-/// Hashes by bucket.
+/// Hashes by bucket, those of frequent n-grams first.
 struct Buckets {
     hashes: Vec<u64>,
     /// Where each bucket's hashes begin, and the end.
     starts: Vec<u32>,
+    /// Where its frequent ones end.
+    frequent_ends: Vec<u32>,
     /// The buckets of each size.
     of_size: [Vec<u32>; LARGEST + 1],
 }
 
 impl Buckets {
     /// `None` if a bucket is too large.
-    fn new(hashes: &[u64]) -> Option<Self> {
+    fn new(hashes: &[u64], frequent: impl Fn(usize) -> bool) -> Option<Self> {
         let count = hashes.len() * BUCKETS_PER_HUNDRED / 100 + 1;
         let mut ends = vec![0_u32; count + 1];
         for &hash in hashes {
@@ -122,24 +129,42 @@ impl Buckets {
         }
         let starts = ends.clone();
         let mut sorted = vec![0; hashes.len()];
-        for &hash in hashes {
-            let end = &mut ends[bucket(hash, count)];
-            sorted[*end as usize] = hash;
-            *end += 1;
-        }
-        Some(Self { hashes: sorted, starts, of_size })
+        let mut sort = |frequent_ones: bool, ends: &mut [u32]| {
+            for (_, &hash) in hashes.iter().enumerate().filter(|&(place, _)| frequent(place) == frequent_ones) {
+                let end = &mut ends[bucket(hash, count)];
+                sorted[*end as usize] = hash;
+                *end += 1;
+            }
+        };
+        sort(true, &mut ends);
+        let frequent_ends = ends.clone();
+        sort(false, &mut ends);
+        Some(Self { hashes: sorted, starts, frequent_ends, of_size })
     }
 
     /// A pilot for each bucket; `None` if one has none.
     fn pilots(&self, slots: usize) -> Option<Vec<u8>> {
         let mut pilots = vec![0; self.starts.len() - 1];
         let mut taken = Taken(vec![0; slots / 64 + 1]);
-        for &bucket in self.of_size.iter().skip(1).rev().flatten() {
-            let bucket = bucket as usize;
-            let hashes = &self.hashes[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-            pilots[bucket] = (0..=u8::MAX).find(|&pilot| taken.take_all(hashes, |hash| slot(hash, pilot, slots)))?;
+        let largest_first = || self.of_size.iter().skip(1).rev().flatten().map(|&bucket| bucket as usize);
+        let has_frequent = |&bucket: &usize| self.frequent_ends[bucket] > self.starts[bucket];
+        for bucket in largest_first().filter(has_frequent) {
+            let hashes = self.hashes_of(bucket);
+            let frequent = &hashes[..(self.frequent_ends[bucket] - self.starts[bucket]) as usize];
+            let first = (0..=u8::MAX).find(|&pilot| {
+                frequent.iter().all(|&hash| slot(hash, pilot, slots) < FIRST_SLOTS)
+                    && taken.take_all(hashes, pilot, slots)
+            });
+            pilots[bucket] = first.or_else(|| taken.take_somehow(hashes, slots))?;
+        }
+        for bucket in largest_first().filter(|bucket| !has_frequent(bucket)) {
+            pilots[bucket] = taken.take_somehow(self.hashes_of(bucket), slots)?;
         }
         Some(pilots)
+    }
+
+    fn hashes_of(&self, bucket: usize) -> &[u64] {
+        &self.hashes[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
     }
 }
 
@@ -147,13 +172,18 @@ impl Buckets {
 struct Taken(Vec<u64>);
 
 impl Taken {
+    /// Takes slots for all hashes of a bucket by the first pilot with which they are free and distinct.
+    fn take_somehow(&mut self, hashes: &[u64], slots: usize) -> Option<u8> {
+        (0..=u8::MAX).find(|&pilot| self.take_all(hashes, pilot, slots))
+    }
+
     /// Takes the slots of all hashes if they are free and distinct, or none.
-    fn take_all(&mut self, hashes: &[u64], slot: impl Fn(u64) -> usize) -> bool {
+    fn take_all(&mut self, hashes: &[u64], pilot: u8, slots: usize) -> bool {
         for (count, &hash) in hashes.iter().enumerate() {
-            let place = slot(hash);
+            let place = slot(hash, pilot, slots);
             if self.0[place / 64] & (1 << (place % 64)) != 0 {
                 for &hash in &hashes[..count] {
-                    let place = slot(hash);
+                    let place = slot(hash, pilot, slots);
                     self.0[place / 64] &= !(1 << (place % 64));
                 }
                 return false;
@@ -170,7 +200,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn distinct_slots(hashes: &[u64]) -> usize {
-        let perfect = PerfectHash::new(hashes).unwrap();
+        let perfect = PerfectHash::new(hashes, |place| place % 9 == 0).unwrap();
         let mut slots: Vec<usize> = hashes.iter().map(|&hash| perfect.finder().slot(hash)).collect();
         slots.sort_unstable();
         slots.dedup();
@@ -191,14 +221,16 @@ mod tests {
         let hash = |number: u64| MULTIPLIERS[(number % 256) as usize].wrapping_mul(number) ^ MULTIPLIERS[7];
         let hashes: Vec<u64> = (1..200_000).map(hash).collect();
         assert_eq!(distinct_slots(&hashes), hashes.len());
-        let perfect = PerfectHash::new(&hashes).unwrap();
+        let perfect = PerfectHash::new(&hashes, |place| place < 6000).unwrap();
+        let first = hashes[..6000].iter().filter(|&&hash| perfect.finder().slot(hash) < FIRST_SLOTS).count();
+        assert!(first > 5400, "{first}");
         assert!((200_000..300_000).all(|number| perfect.finder().slot(hash(number)) < perfect.slots()));
     }
 
     #[test]
     fn hashes_that_chance_does_not_bring_are_refused() {
-        assert!(PerfectHash::new(&[5, 5]).is_none());
+        assert!(PerfectHash::new(&[5, 5], |_| false).is_none());
         let one_bucket: Vec<u64> = (0..1000).map(|number| number << 32).collect();
-        assert!(PerfectHash::new(&one_bucket).is_none());
+        assert!(PerfectHash::new(&one_bucket, |_| true).is_none());
     }
 }

@@ -1,16 +1,14 @@
 //! Tables as bytes, from the build of a program to its start.
 //!
-//! A head of 64 bytes with three numbers (quarters of a line a slot or 0 for no table, slots, pilots), the slots, and the pilots with zeros
+//! A head of 64 bytes with three numbers (numbers a slot or 0 for no table, slots, pilots), the slots, and the pilots with zeros
 //! up to a multiple of 64. All numbers are little-endian.
 
 use std::borrow::Cow;
 
-use bytemuck::Pod;
-
 use crate::rows::perfect::PerfectHash;
-use crate::rows::table::{Kind, RowTable, Rows, Slot};
+use crate::rows::table::{Kind, RowTable, Rows};
 
-/// What is stored starts at multiples of this: so slots are where they may be read in place.
+/// What is stored starts at multiples of this, as lines of the cache do.
 const ALIGNMENT: usize = 64;
 
 impl RowTable {
@@ -18,13 +16,14 @@ impl RowTable {
     pub fn store(table: Option<&Self>, out: &mut Vec<u8>) {
         match table {
             None => head([0; 3], out),
-            Some(Self(Kind::Two(rows))) => store(1, rows, out),
-            Some(Self(Kind::Six(rows))) => store(2, rows, out),
+            Some(Self(Kind::Two(rows))) => store(rows, out),
+            Some(Self(Kind::Three(rows))) => store(rows, out),
+            Some(Self(Kind::Six(rows))) => store(rows, out),
         }
     }
 
     /// The next table, or that there is none, of bytes that [`store`](Self::store) wrote when the program was built, used where
-    /// they stand. `None` if they cannot be used here: they end, do not stand at a multiple of 64 (or of what slots need), or numbers are read from the other end.
+    /// they stand. `None` if they cannot be used here: they end, stand where numbers cannot be read, or numbers are read from the other end.
     /// Otherwise they are believed: others give wrong sums or panic.
     pub fn take_static(bytes: &mut &'static [u8]) -> Option<Option<Self>> {
         if cfg!(target_endian = "big") {
@@ -32,17 +31,20 @@ impl RowTable {
         }
         let (head, rest) = bytes.split_at_checked(ALIGNMENT)?;
         let number = |at: usize| head[4 * at..].first_chunk().map(|bytes| u32::from_le_bytes(*bytes) as usize);
-        let (quarters, slots, pilots) = (number(0)?, number(1)?, number(2)?);
-        let end_of_slots = quarters.checked_mul(16)?.checked_mul(slots)?;
+        let (lanes, slots, pilots) = (number(0)?, number(1)?, number(2)?);
+        let end_of_slots = lanes.checked_mul(4)?.checked_mul(slots)?;
         let end = end_of_slots.checked_add(pilots)?;
         let (content, rest) = rest.split_at_checked(end.next_multiple_of(ALIGNMENT))?;
         let (slots, pilots) = (&content[..end_of_slots], &content[end_of_slots..end]);
         *bytes = rest;
-        match quarters {
-            0 => Some(None),
-            1 => Some(Some(Self(Kind::Two(in_place(slots, pilots)?)))),
-            _ => Some(Some(Self(Kind::Six(in_place(slots, pilots)?)))),
-        }
+        let kind = match lanes {
+            0 => return Some(None),
+            4 => Kind::Two(in_place(slots, pilots)?),
+            5 => Kind::Three(in_place(slots, pilots)?),
+            8 => Kind::Six(in_place(slots, pilots)?),
+            _ => return None,
+        };
+        Some(Some(Self(kind)))
     }
 }
 
@@ -55,18 +57,17 @@ fn fill_up(out: &mut Vec<u8>) {
     out.resize(out.len().next_multiple_of(ALIGNMENT), 0);
 }
 
-fn store<S: Slot>(quarters: u32, rows: &Rows<S>, out: &mut Vec<u8>) {
+fn store<const LANES: usize>(rows: &Rows<LANES>, out: &mut Vec<u8>) {
     let pilots = rows.perfect.pilots();
-    head([quarters, rows.slots.len() as u32, pilots.len() as u32], out);
-    for slot in rows.slots.iter() {
-        out.extend(slot.lanes().iter().flat_map(|lane| lane.to_le_bytes()));
-    }
+    head([LANES as u32, rows.slots.len() as u32, pilots.len() as u32], out);
+    out.extend(rows.slots.as_flattened().iter().flat_map(|lane| lane.to_le_bytes()));
     out.extend_from_slice(pilots);
     fill_up(out);
 }
 
-fn in_place<S: Slot + Pod>(slots: &'static [u8], pilots: &'static [u8]) -> Option<Rows<S>> {
-    let slots: &'static [S] = bytemuck::try_cast_slice(slots).ok()?;
+fn in_place<const LANES: usize>(slots: &'static [u8], pilots: &'static [u8]) -> Option<Rows<LANES>> {
+    let slots: &'static [u32] = bytemuck::try_cast_slice(slots).ok()?;
+    let slots = slots.as_chunks().0;
     let perfect = PerfectHash::of_pilots(Cow::Borrowed(pilots), slots.len());
     Some(Rows { perfect, slots: Cow::Borrowed(slots) })
 }
@@ -109,8 +110,8 @@ mod tests {
         }
         assert!(rest.is_empty() && RowTable::take_static(&mut rest).is_none());
         let shifted: &'static mut Aligned = Box::leak(Box::new(Aligned([0; 1 << 13])));
-        shifted.0[8..8 + bytes.len()].copy_from_slice(&bytes);
-        let mut rest: &'static [u8] = &shifted.0[8..];
+        shifted.0[2..2 + bytes.len()].copy_from_slice(&bytes);
+        let mut rest: &'static [u8] = &shifted.0[2..];
         assert!(RowTable::take_static(&mut rest).is_none(), "slots do not stand where they may be read");
     }
 }

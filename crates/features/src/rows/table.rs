@@ -1,14 +1,12 @@
 //! The rows of a block of words by the n-grams' hashes, for models with few labels.
 //!
-//! An n-gram and its row have a slot of their own, part of one cache line. Whether what is there is what was looked for is no
-//! branch either: what is not is added as zeros. So nothing waits for a line to come from memory, and the processor looks up
-//! many n-grams at once.
+//! An n-gram and its row have a slot of their own. Whether what is there is what was looked for is no branch: what is not is added as zeros.
+//! So nothing waits for a line to come from memory, and the processor looks up many n-grams at once.
 
 use std::borrow::Cow;
 use std::hint::select_unpredictable;
-use std::ops::{AddAssign, Mul};
 
-use wide::{f32x4, f32x8, u32x4, u32x8};
+use wide::f32x4;
 
 use crate::hot::Counted;
 use crate::rows::factors::CountFactors;
@@ -17,6 +15,9 @@ use crate::spec::Norm;
 
 /// So many rows are added up as `f32`: longer sums would lose too much.
 const TOGETHER: usize = 64;
+
+/// N-grams whose slots are to be close together.
+const FREQUENT: usize = 1 << 13;
 
 /// A row for each n-gram of a block, by the n-grams' hashes, for up to six labels: idf times weight for each label, and the n-gram's
 /// part in the norm.
@@ -27,9 +28,10 @@ pub struct RowTable(pub(super) Kind);
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
     /// Up to two labels.
-    Two(Rows<u32x4>),
+    Two(Rows<4>),
+    Three(Rows<5>),
     /// Up to six.
-    Six(Rows<u32x8>),
+    Six(Rows<8>),
 }
 
 impl RowTable {
@@ -39,16 +41,15 @@ impl RowTable {
     /// # Panics
     /// If there are not as many weights and idf as belong to the hashes.
     pub fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
-        assert_eq!(
-            (weights.len(), idf.len()),
-            (hashes.len() * labels, hashes.len()),
-            "a row is made of an n-gram's numbers"
-        );
-        match labels {
-            1..=2 => Rows::new(hashes, weights, idf, norm).map(|rows| Self(Kind::Two(rows))),
-            3..=6 => Rows::new(hashes, weights, idf, norm).map(|rows| Self(Kind::Six(rows))),
-            _ => None,
-        }
+        let counts = (hashes.len() * labels, hashes.len());
+        assert_eq!((weights.len(), idf.len()), counts, "a row is made of an n-gram's numbers");
+        let kind = match labels {
+            1..=2 => Kind::Two(Rows::new(hashes, labels, weights, idf, norm)?),
+            3 => Kind::Three(Rows::new(hashes, labels, weights, idf, norm)?),
+            4..=6 => Kind::Six(Rows::new(hashes, labels, weights, idf, norm)?),
+            _ => return None,
+        };
+        Some(Self(kind))
     }
 
     /// Puts the sum of the rows of those n-grams that the table has into `sum`, each times the factors of its count: a value a
@@ -58,16 +59,9 @@ impl RowTable {
     /// If `sum` has no places.
     pub fn sum(&self, ngrams: &[Counted], factors: &CountFactors, sum: &mut [f64]) {
         match &self.0 {
-            Kind::Two(rows) => {
-                let finder = rows.finder();
-                let row = |ngram: Counted| finder.find(ngram.hash) * factors.of(ngram.count).in_four();
-                sum_by::<_, u32x4>(ngrams, sum, row);
-            }
-            Kind::Six(rows) => {
-                let finder = rows.finder();
-                let row = |ngram: Counted| finder.find(ngram.hash) * factors.of(ngram.count).in_eight();
-                sum_by::<_, u32x8>(ngrams, sum, row);
-            }
+            Kind::Two(rows) => rows.sum(ngrams, factors, sum),
+            Kind::Three(rows) => rows.sum(ngrams, factors, sum),
+            Kind::Six(rows) => rows.sum(ngrams, factors, sum),
         }
     }
 
@@ -77,130 +71,122 @@ impl RowTable {
     /// If `sum` has no places.
     pub fn sum_occurrences(&self, hashes: &[u64], sum: &mut [f64]) {
         match &self.0 {
-            Kind::Two(rows) => {
-                let finder = rows.finder();
-                sum_by::<_, u32x4>(hashes, sum, |hash| finder.find(hash));
-            }
-            Kind::Six(rows) => {
-                let finder = rows.finder();
-                sum_by::<_, u32x8>(hashes, sum, |hash| finder.find(hash));
-            }
+            Kind::Two(rows) => rows.sum_occurrences(hashes, sum),
+            Kind::Three(rows) => rows.sum_occurrences(hashes, sum),
+            Kind::Six(rows) => rows.sum_occurrences(hashes, sum),
         }
     }
 }
 
-/// A slot's content, bit by bit: a tag, a value for each label, zeros, and the part in the norm in the last place.
-pub(super) trait Slot: Copy + 'static {
-    type Row: Copy + AddAssign + Mul<Output = Self::Row>;
-    const FREE: Self;
-    const ZERO: Self::Row;
-
-    fn lanes(&self) -> &[u32];
-
-    fn lanes_mut(&mut self) -> &mut [u32];
-
-    /// All of it as numbers to be added up; the sum of the tags means nothing.
-    fn row(self) -> Self::Row;
-
-    fn values(row: &Self::Row) -> &[f32];
-}
-
-macro_rules! slot {
-    ($bits:ty, $floats:ty) => {
-        impl Slot for $bits {
-            type Row = $floats;
-            const FREE: Self = <$bits>::ZERO;
-            const ZERO: $floats = <$floats>::ZERO;
-
-            #[inline]
-            fn lanes(&self) -> &[u32] {
-                self.as_array()
-            }
-
-            fn lanes_mut(&mut self) -> &mut [u32] {
-                self.as_mut_array()
-            }
-
-            #[inline]
-            fn row(self) -> $floats {
-                bytemuck::cast(self)
-            }
-
-            fn values(row: &$floats) -> &[f32] {
-                row.as_array()
-            }
-        }
-    };
-}
-
-slot!(u32x4, f32x4);
-slot!(u32x8, f32x8);
-
+/// Slots of so many numbers, bit by bit: a tag, a value for each label, zeros, and the part in the norm in the last place.
 #[derive(Debug, Clone)]
-pub(super) struct Rows<S: Slot> {
+pub(super) struct Rows<const LANES: usize> {
     pub(super) perfect: PerfectHash,
-    pub(super) slots: Cow<'static, [S]>,
+    pub(super) slots: Cow<'static, [[u32; LANES]]>,
 }
 
-/// A table's parts where they are at hand.
-struct RowFinder<'a, S> {
-    perfect: Finder<'a>,
-    slots: &'a [S],
-    free: S,
-}
+/// A slot's first four numbers and its last four, which are the same or some of them, as numbers to be added up. The sum of the tags
+/// means nothing.
+type Quads = [f32x4; 2];
 
-impl<S: Slot> Rows<S> {
-    fn new(hashes: &[u64], weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
-        let perfect = PerfectHash::new(hashes)?;
+impl<const LANES: usize> Rows<LANES> {
+    /// Where the last four numbers begin.
+    const LAST: usize = LANES - 4;
+
+    fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
+        let limit = greatest_of_lowest(idf, FREQUENT);
+        let perfect = PerfectHash::new(hashes, |place| idf[place] < limit)?;
         let finder = perfect.finder();
-        let mut slots = vec![S::FREE; perfect.slots()];
-        let labels = weights.len() / hashes.len().max(1);
+        let mut slots = vec![[0; LANES]; perfect.slots()];
         for (place, (&hash, &idf)) in hashes.iter().zip(idf).enumerate() {
-            let (lanes, idf) = (slots[finder.slot(hash)].lanes_mut(), f64::from(idf));
+            let (lanes, idf) = (&mut slots[finder.slot(hash)], f64::from(idf));
             lanes[0] = tag(hash);
             for (lane, &weight) in lanes[1..].iter_mut().zip(&weights[place * labels..][..labels]) {
                 *lane = ((f64::from(weight) * idf) as f32).to_bits();
             }
-            lanes[lanes.len() - 1] = (norm.part(idf, 1) as f32).to_bits();
+            lanes[LANES - 1] = (norm.part(idf, 1) as f32).to_bits();
         }
         Some(Self { perfect, slots: slots.into() })
     }
 
-    fn finder(&self) -> RowFinder<'_, S> {
-        RowFinder { perfect: self.perfect.finder(), slots: &self.slots, free: S::FREE }
+    fn finder(&self) -> RowFinder<'_, LANES> {
+        RowFinder { perfect: self.perfect.finder(), slots: &self.slots, free: [0; LANES] }
+    }
+
+    fn sum(&self, ngrams: &[Counted], factors: &CountFactors, sum: &mut [f64]) {
+        let finder = self.finder();
+        Self::sum_by(ngrams, sum, |ngram| {
+            let ([first, last], factors) = (finder.find(ngram.hash), factors.of(ngram.count));
+            [first * factors.labels, last * factors.last]
+        });
+    }
+
+    fn sum_occurrences(&self, hashes: &[u64], sum: &mut [f64]) {
+        let finder = self.finder();
+        Self::sum_by(hashes, sum, |hash| finder.find(hash));
+    }
+
+    /// Puts the sum over n-grams of what `row` makes of each into `sum`: a value a label, then the part in the norm.
+    #[inline]
+    fn sum_by<N: Copy>(ngrams: &[N], sum: &mut [f64], row: impl Fn(N) -> Quads) {
+        sum.fill(0.0);
+        let (norm, labels) = sum.split_last_mut().expect("behind the labels stands the norm");
+        for ngrams in ngrams.chunks(TOGETHER) {
+            // Two sums in turn: an addition need not wait for the one before.
+            let (mut one, mut other) = ([f32x4::ZERO; 2], [f32x4::ZERO; 2]);
+            let (pairs, last) = ngrams.as_chunks::<2>();
+            for &[first, second] in pairs {
+                Self::add(&mut one, row(first));
+                Self::add(&mut other, row(second));
+            }
+            for &ngram in last {
+                Self::add(&mut one, row(ngram));
+            }
+            Self::add(&mut one, other);
+            let lane = |lane: usize| match lane.checked_sub(Self::LAST) {
+                Some(lane) => one[1].as_array()[lane],
+                None => one[0].as_array()[lane],
+            };
+            for (label, sum) in labels.iter_mut().enumerate() {
+                *sum += f64::from(lane(1 + label));
+            }
+            *norm += f64::from(lane(LANES - 1));
+        }
+    }
+
+    #[inline]
+    fn add(sum: &mut Quads, [first, last]: Quads) {
+        if LANES > 4 {
+            sum[0] += first;
+        }
+        sum[1] += last;
     }
 }
 
-impl<S: Slot> RowFinder<'_, S> {
+/// A table's parts where they are at hand.
+struct RowFinder<'a, const LANES: usize> {
+    perfect: Finder<'a>,
+    slots: &'a [[u32; LANES]],
+    free: [u32; LANES],
+}
+
+impl<const LANES: usize> RowFinder<'_, LANES> {
     /// The row of an n-gram if the table has it, else zeros.
     #[inline]
-    fn find(&self, hash: u64) -> S::Row {
+    fn find(&self, hash: u64) -> Quads {
         let slot = &self.slots[self.perfect.slot(hash)];
-        select_unpredictable(slot.lanes()[0] == tag(hash), slot, &self.free).row()
+        let found = select_unpredictable(slot[0] == tag(hash), slot, &self.free);
+        let quad = |four: Option<&[u32; 4]>| bytemuck::cast(*four.expect("a slot has at least four numbers"));
+        [quad(found.first_chunk()), quad(found.last_chunk())]
     }
 }
 
-/// Puts the sum over n-grams of what `row` makes of each into `sum`: a value a label, then the part in the norm.
-#[inline]
-fn sum_by<N: Copy, S: Slot>(ngrams: &[N], sum: &mut [f64], row: impl Fn(N) -> S::Row) {
-    sum.fill(0.0);
-    let (norm, labels) = sum.split_last_mut().expect("behind the labels stands the norm");
-    for ngrams in ngrams.chunks(TOGETHER) {
-        // Two sums in turn: an addition need not wait for the one before.
-        let (mut one, mut other) = (S::ZERO, S::ZERO);
-        let (pairs, last) = ngrams.as_chunks::<2>();
-        for &[first, second] in pairs {
-            one += row(first);
-            other += row(second);
-        }
-        for &ngram in last {
-            one += row(ngram);
-        }
-        one += other;
-        let values = S::values(&one);
-        labels.iter_mut().zip(&values[1..]).for_each(|(sum, &value)| *sum += f64::from(value));
-        *norm += f64::from(values[values.len() - 1]);
+/// A limit below which a number of values are, or somewhat fewer where some are equal; infinite if there are no more values.
+fn greatest_of_lowest(values: &[f32], count: usize) -> f32 {
+    if values.len() <= count {
+        return f32::INFINITY;
     }
+    *values.to_vec().select_nth_unstable_by(count, f32::total_cmp).1
 }
 
 /// Half of a hash, of which the bucket does not depend. One bit is set: free slots have 0, and as a float, which tags are added up
