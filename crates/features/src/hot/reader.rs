@@ -124,7 +124,12 @@ impl Reader {
                 let hash = if length <= SHORT { self.hashes[place] } else { self.hash_long(start, length) };
                 self.surface.push(hash);
                 if LEXICON {
-                    self.push_known(hash, &text[start..start + length], block.is_word(bit), rules);
+                    let raw = || &text[start..start + length];
+                    self.push_known(hash, text.as_bytes()[start], || Learn {
+                        raw: raw(),
+                        is_word: block.is_word(bit),
+                        rules,
+                    });
                 }
             }
         }
@@ -142,11 +147,11 @@ impl Reader {
         hash_end(state, first(self.bytes.sixteen(at), start + length - at), length)
     }
 
-    /// Adds what the lexicon knows of an ASCII token, by the hash of its normal form.
+    /// Adds what the lexicon knows of an ASCII token, by the hash of its normal form, or learns now.
     #[inline]
-    fn push_known(&mut self, hash: u64, raw: &str, is_word: bool, rules: Rules<'_>) {
-        let word = self.lexicon.word(hash, || Learn { raw, is_word, rules });
-        self.push_learnt(&word, raw.as_bytes()[0].is_ascii_uppercase());
+    fn push_known<'a>(&mut self, hash: u64, first: u8, learn: impl FnOnce() -> Learn<'a>) {
+        let word = self.lexicon.word(hash, learn);
+        self.push_learnt(&word, first.is_ascii_uppercase());
         self.quoted = word.quoted_behind[usize::from(self.quoted)];
     }
 
@@ -169,7 +174,7 @@ impl Reader {
             self.surface.push(hash);
             if LEXICON {
                 let quoted = after_mark(self.quoted, raw);
-                self.push_known(hash, kept, false, rules);
+                self.push_known(hash, kept.as_bytes()[0], || Learn { raw: kept, is_word: false, rules });
                 self.quoted = quoted;
             }
             return;
@@ -186,7 +191,7 @@ impl Reader {
         };
         self.surface.push(hash);
         if LEXICON {
-            self.push_known(hash, raw, true, rules);
+            self.push_known(hash, raw.as_bytes()[0], || Learn { raw, is_word: true, rules });
         }
     }
 
