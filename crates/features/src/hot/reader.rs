@@ -124,12 +124,9 @@ impl Reader {
                 let hash = if length <= SHORT { self.hashes[place] } else { self.hash_long(start, length) };
                 self.surface.push(hash);
                 if LEXICON {
-                    let raw = || &text[start..start + length];
-                    self.push_known(hash, text.as_bytes()[start], || Learn {
-                        raw: raw(),
-                        is_word: block.is_word(bit),
-                        rules,
-                    });
+                    let is_word = block.is_word(bit);
+                    let learn = || Learn { raw: &text[start..start + length], is_word, rules };
+                    self.push_known(hash, text.as_bytes()[start], learn);
                 }
             }
         }
