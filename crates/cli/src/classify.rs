@@ -80,6 +80,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let (mut begun, mut failed) = (false, 0);
     let steps = Steps {
         read: |batch: &mut Batch| reading.read(batch),
+        bytes: Batch::bytes,
         memory: || classifier.worker(),
         work: |worker: &mut _, batch: &mut _| writing.answer(worker, batch),
         write: |batch: &mut Batch| {

@@ -16,11 +16,15 @@ const ALONE: usize = 2;
 const MOST_THREADS: usize = 256;
 /// For each thread so many pieces may be read and not written yet: memory stays constant.
 const AHEAD: u64 = 8;
+/// And so many bytes by all threads, of pieces that are longer than usual, before a thread waits instead of reading on.
+const MOST_BYTES: usize = 1 << 24;
 
 /// What to do with each piece.
-pub(crate) struct Steps<R, L, W, O> {
+pub(crate) struct Steps<R, B, L, W, O> {
     /// Reads the next piece in the place of one that is done with; `false` at the end.
     pub read: R,
+    /// How many bytes a piece has that was read.
+    pub bytes: B,
     /// The memory of a thread for its work.
     pub memory: L,
     pub work: W,
@@ -36,6 +40,7 @@ pub(crate) fn in_order<J: Default + Send, M>(
     threads: usize,
     mut steps: Steps<
         impl FnMut(&mut J) -> Result<bool, Failure> + Send,
+        impl Fn(&J) -> usize + Sync,
         impl Fn() -> M + Sync,
         impl Fn(&mut M, &mut J) + Sync,
         impl FnMut(&mut J) -> Result<(), Failure> + Send,
@@ -53,7 +58,7 @@ pub(crate) fn in_order<J: Default + Send, M>(
         (steps.write)(&mut piece)?;
     }
     drop(memory);
-    let Steps { read, memory, work, write, may_wait } = steps;
+    let Steps { read, bytes, memory, work, write, may_wait } = steps;
     let line = Line {
         reader: Mutex::new(Reader { read, count: 0, ended: false }),
         order: Mutex::new(Order::default()),
@@ -65,7 +70,7 @@ pub(crate) fn in_order<J: Default + Send, M>(
     let run = || {
         let _guard = StopOnPanic(&line);
         let mut memory = memory();
-        while let Some((number, mut piece)) = line.take() {
+        while let Some((number, mut piece)) = line.take(&bytes) {
             work(&mut memory, &mut piece);
             line.give(number, piece);
         }
@@ -103,6 +108,9 @@ struct Order<J> {
     /// Pieces that are done and not written, from number `written` on; none for those that are worked on.
     done: VecDeque<Option<J>>,
     written: u64,
+    /// The bytes of those that are read and not written, one by one and together.
+    sizes: VecDeque<usize>,
+    bytes: usize,
     writing: bool,
     /// Pieces that are done with.
     spare: Vec<J>,
@@ -112,7 +120,16 @@ struct Order<J> {
 
 impl<J> Default for Order<J> {
     fn default() -> Self {
-        Self { done: VecDeque::new(), written: 0, writing: false, spare: Vec::new(), stopped: false, failure: None }
+        Self {
+            done: VecDeque::new(),
+            written: 0,
+            sizes: VecDeque::new(),
+            bytes: 0,
+            writing: false,
+            spare: Vec::new(),
+            stopped: false,
+            failure: None,
+        }
     }
 }
 
@@ -123,11 +140,11 @@ where
     O: FnMut(&mut J) -> Result<(), Failure>,
 {
     /// Reads the next piece; none where all is read or to stop.
-    fn take(&self) -> Option<(u64, J)> {
+    fn take(&self, bytes: impl Fn(&J) -> usize) -> Option<(u64, J)> {
         let mut reader = locked(&self.reader);
         let mut piece = {
             let mut order = locked(&self.order);
-            while !order.stopped && reader.count - order.written >= self.most {
+            while !order.stopped && (order.sizes.len() as u64 >= self.most || order.bytes >= MOST_BYTES) {
                 order = self.changed.wait(order).unwrap_or_else(PoisonError::into_inner);
             }
             if order.stopped || reader.ended {
@@ -137,6 +154,9 @@ where
         };
         match (reader.read)(&mut piece) {
             Ok(true) => {
+                let mut order = locked(&self.order);
+                order.sizes.push_back(bytes(&piece));
+                order.bytes += bytes(&piece);
                 reader.count += 1;
                 Some((reader.count - 1, piece))
             }
@@ -170,6 +190,7 @@ where
             order = locked(&self.order);
             order.done.pop_front();
             order.written += 1;
+            order.bytes -= order.sizes.pop_front().unwrap_or(0);
             order.spare.push(piece);
             if let Err(failure) = written {
                 if self.may_wait {

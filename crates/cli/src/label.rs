@@ -162,6 +162,7 @@ fn label<'a>(args: &Args, classifier: &'a Classifier, rule: Rule) -> Result<(), 
     let mut failed = 0;
     let steps = Steps {
         read: |portion: &mut Portion<'a>| Ok(reading.read(portion)),
+        bytes: |portion: &Portion<'a>| portion.passage.bytes() + portion.rows.bytes(),
         memory: || classifier.worker(),
         work: |worker: &mut _, portion: &mut Portion<'a>| portion.label(worker, quotes),
         write: |portion: &mut Portion<'a>| {

@@ -43,6 +43,11 @@ impl Batch {
         self.lines.is_empty() && self.rows.is_empty()
     }
 
+    /// The bytes of all texts.
+    pub fn bytes(&self) -> usize {
+        self.lines.len() + self.rows.bytes()
+    }
+
     /// Calls `take` with the line and the text of each, and a place to write to.
     pub fn for_each(&mut self, mut take: impl FnMut(u64, &str, &mut Vec<u8>)) {
         for (line, text) in self.rows.iter() {

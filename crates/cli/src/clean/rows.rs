@@ -27,7 +27,8 @@ struct Batch {
     /// Of these the first `count` are rows of the batch.
     rows: Vec<Row>,
     count: usize,
-    /// The bytes that the longest of them takes.
+    /// The bytes that they take, and the longest of them.
+    length: usize,
     longest: usize,
     bytes: Vec<u8>,
     audit: Vec<u8>,
@@ -53,6 +54,7 @@ pub(super) fn clean(
             failure = read(&mut reader, batch);
             if batch.count == 0 { failure.take().map_or(Ok(false), Err) } else { Ok(true) }
         },
+        bytes: |batch: &Batch| batch.length,
         memory: || cutter.classifier.worker(),
         work: |worker: &mut _, batch: &mut Batch| {
             let Batch { rows, count, bytes, audit, summary, .. } = batch;
@@ -78,7 +80,7 @@ pub(super) fn clean(
 
 /// Reads rows until there are enough, or no more. Gives what is wrong behind them.
 fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
-    let Batch { rows, count, longest, bytes, audit, .. } = batch;
+    let Batch { rows, count, length, longest, bytes, audit, .. } = batch;
     for written in [bytes, audit] {
         written.clear();
         written.shrink_to(KEPT);
@@ -86,9 +88,8 @@ fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
     if *longest > KEPT_ROW {
         rows.clear();
     }
-    (*count, *longest) = (0, 0);
-    let mut length = 0;
-    while *count < ROWS && length < BYTES {
+    (*count, *length, *longest) = (0, 0, 0);
+    while *count < ROWS && *length < BYTES {
         if *count == rows.len() {
             rows.push(Row::default());
         }
@@ -99,7 +100,7 @@ fn read(reader: &mut RowReader<Input>, batch: &mut Batch) -> Option<Failure> {
             Err(error) => return Some(error.into()),
         }
         let size = row.size();
-        length += size;
+        *length += size;
         *longest = size.max(*longest);
         *count += 1;
     }

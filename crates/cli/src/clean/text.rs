@@ -56,6 +56,7 @@ pub(super) fn clean<'a>(
             piece.ends = ended;
             Ok(true)
         },
+        bytes: |piece: &Piece<'a>| piece.text.len(),
         memory: || cutter.classifier.worker(),
         work: |worker: &mut Worker<'a>, piece: &mut Piece<'a>| worker.score(&mut piece.passage),
         write: |piece: &mut Piece<'a>| cleaner.push(piece, run.audit.as_mut(), target, summary),

@@ -10,6 +10,7 @@ use super::*;
 fn run(
     threads: usize,
     pauses: &[u64],
+    bytes: usize,
     may_wait: bool,
     read: impl Fn(u64) -> Result<(), Failure> + Send + Sync,
     write: impl Fn(u64) -> Result<(), Failure> + Send + Sync,
@@ -30,6 +31,7 @@ fn run(
                 most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 Ok(true)
             },
+            bytes: |_: &(u64, u64)| bytes,
             memory: || (),
             work: |(): &mut (), piece: &mut (u64, u64)| {
                 let pause = pauses[piece.0 as usize];
@@ -57,6 +59,7 @@ proptest! {
         pauses in prop::collection::vec(prop_oneof![Just(0_u64), 0..200_u64, Just(1000)], 0..60),
         threads in 1..5_usize,
         fails in 0..80_u64,
+        bytes in prop::sample::select(vec![0, 1, MOST_BYTES / 3, MOST_BYTES - 1, MOST_BYTES, 2 * MOST_BYTES]),
         may_wait: bool,
     ) {
         let all: Vec<u64> = (0..pauses.len() as u64).collect();
@@ -64,16 +67,17 @@ proptest! {
         let fail = |number| if number == fails { Err(Failure::BadData(String::new())) } else { Ok(()) };
         let ends = |result: &Result<(), Failure>| result.is_err() == (fails < pauses.len() as u64);
 
-        let (written, result, most) = run(threads, &pauses, may_wait, |_| Ok(()), |_| Ok(()));
+        let (written, result, most) = run(threads, &pauses, bytes, may_wait, |_| Ok(()), |_| Ok(()));
         prop_assert!(result.is_ok());
         prop_assert_eq!(&written, &all);
         prop_assert!(most <= AHEAD * threads as u64);
+        prop_assert!(bytes == 0 || threads == 1 || most <= MOST_BYTES.div_ceil(bytes) as u64);
 
-        let (written, result, _) = run(threads, &pauses, may_wait, fail, |_| Ok(()));
+        let (written, result, _) = run(threads, &pauses, bytes, may_wait, fail, |_| Ok(()));
         prop_assert!(ends(&result));
         prop_assert_eq!(&written, before);
 
-        let (written, result, _) = run(threads, &pauses, false, |_| Ok(()), fail);
+        let (written, result, _) = run(threads, &pauses, bytes, false, |_| Ok(()), fail);
         prop_assert!(ends(&result));
         prop_assert_eq!(&written, before);
     }
@@ -87,6 +91,7 @@ fn a_panic_stops_all_threads() {
                 threads,
                 Steps {
                     read: |(): &mut ()| Ok(true),
+                    bytes: |(): &()| 0,
                     memory: || 0,
                     work: |count: &mut u64, (): &mut ()| {
                         *count += 1;

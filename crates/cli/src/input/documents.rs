@@ -77,6 +77,11 @@ impl Rows {
         self.ends.is_empty()
     }
 
+    /// The bytes of all texts.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Reads rows until there are enough, or no more; `false` if there are none. What is wrong behind some rows is told in
     /// place of the next.
     pub fn fill(&mut self, documents: &mut Documents) -> Result<bool, Failure> {
