@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use copydesk_features::{FeatureSpec, RowTable, Units, Vocabulary};
+use copydesk_features::{FeatureSpec, RowTable, Vocabulary};
 use safetensors::SafeTensors;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,11 +43,8 @@ fn prepare(model: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Box<dyn Error>> {
     let vocabulary = Vocabulary::from_parts(&spec, bytes, ends, &sizes)?;
     let mut tables = Vec::new();
     for (index, block) in spec.get().blocks.values().enumerate() {
-        let columns = vocabulary.block_columns(index);
-        let weights = &weights[columns.start * labels..columns.end * labels];
-        let (hashes, idf) = (&vocabulary.hashes()[columns.clone()], &idf[columns]);
-        let table = (block.units == Units::Words).then(|| RowTable::new(hashes, labels, weights, idf, block.norm));
-        RowTable::store(table.flatten().as_ref(), &mut tables);
+        let table = RowTable::of_block(block, index, &vocabulary, labels, (&weights, &idf));
+        RowTable::store(table.as_ref(), &mut tables);
     }
     Ok((vocabulary.hashes().iter().flat_map(|hash| hash.to_le_bytes()).collect(), tables))
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::run::{BOARD, Folder, copydesk, small_model};
+use crate::run::{BOARD, Folder, chromium, copydesk, small_model};
 
 /// Runs in the page once its window has the focus, without which no element is drawn as focused, and leaves what it finds
 /// in a place where the test can read it. The browser prints the page when it has loaded: the picture that never comes
@@ -39,15 +39,10 @@ document.getElementById("pending").src = "data:,";
 }, 5);
 </script></body>"#;
 
-fn browser() -> Option<&'static str> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    names.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok_and(|run| run.status.success()))
-}
-
 #[test]
 fn panels_open_labels_filter_and_everything_fits() {
-    let Some(browser) = browser() else {
-        eprintln!("skipped: there is no Chromium");
+    let Some(browser) = chromium() else {
+        eprintln!("skipped: there is no Chromium on the PATH");
         return;
     };
     let arguments = ["label", "--model", small_model(), "--format", "html", BOARD];

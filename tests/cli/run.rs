@@ -198,3 +198,11 @@ pub fn assert_same_bits(a: f64, b: f64, what: &str) {
 pub fn probabilities(object: &Value) -> Vec<f64> {
     object["probabilities"].as_object().unwrap().values().map(|p| p.as_f64().unwrap()).collect()
 }
+
+/// A browser for the tests that need one, where there is one.
+pub fn chromium() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|program| program.is_file())
+}

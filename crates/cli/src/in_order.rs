@@ -154,9 +154,9 @@ where
         };
         match (reader.read)(&mut piece) {
             Ok(true) => {
-                let mut order = locked(&self.order);
-                order.sizes.push_back(bytes(&piece));
-                order.bytes += bytes(&piece);
+                let (mut order, bytes) = (locked(&self.order), bytes(&piece));
+                order.sizes.push_back(bytes);
+                order.bytes += bytes;
                 reader.count += 1;
                 Some((reader.count - 1, piece))
             }

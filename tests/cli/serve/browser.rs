@@ -1,19 +1,11 @@
 //! The page in a real browser, where there is one.
 
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
 
 use super::client::Server;
-use crate::run::{ARTICLE, Folder, read};
-
-fn chromium() -> Option<PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .flat_map(|folder| names.map(|name| folder.join(name)))
-        .find(|program| program.is_file())
-}
+use crate::run::{ARTICLE, Folder, chromium, read};
 
 /// The script runs under the page's own policy, and every sentence of the example is marked in its place.
 #[test]

@@ -28,8 +28,6 @@ pub(super) struct Starts {
     pub bits: [u8; BLOCK],
     /// How many bytes a token has; see [`Cutter::chunk_end`].
     pub lengths: [usize; BLOCK],
-    /// Whether one of them is special.
-    pub any_special: bool,
     /// The bytes of the block before that are of tokens; none once a text is read, since a byte stands behind its last.
     last: u64,
     /// Whether a token of an earlier block has its end here or later; not so once a text is read.
@@ -38,7 +36,7 @@ pub(super) struct Starts {
 
 impl Default for Starts {
     fn default() -> Self {
-        Self { len: 0, bits: [0; BLOCK], lengths: [0; BLOCK], any_special: false, last: 0, open: false }
+        Self { len: 0, bits: [0; BLOCK], lengths: [0; BLOCK], last: 0, open: false }
     }
 }
 
@@ -53,6 +51,12 @@ impl Cuts {
     #[inline]
     pub fn is_special(&self, bit: u8) -> bool {
         is_set(self.special, bit)
+    }
+
+    /// Whether one of all that start in the block is.
+    #[inline]
+    pub fn any_special(&self) -> bool {
+        self.special & self.starts != 0
     }
 
     pub fn is_chunk(&self, bit: u8) -> bool {
@@ -185,7 +189,6 @@ impl Cutter {
             ends &= ends - 1;
             found.open = false;
         }
-        found.any_special = block.special & block.starts != 0;
         let mut len = 0;
         while ends != 0 && starts != 0 {
             let bit = starts.trailing_zeros();

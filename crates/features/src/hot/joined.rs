@@ -14,13 +14,18 @@ pub(super) struct Joined {
 pub(super) struct Lengths {
     pub min_n: usize,
     pub max_n: usize,
-    /// Whether the first and the last unit are boundaries.
+    /// Whether boundaries are units, too.
     pub boundaries: bool,
 }
 
 impl Joined {
-    /// The hashes of the n-grams of some units, by theirs. A boundary alone is none.
-    pub fn join(&mut self, seed: u64, units: &[u64], lengths: Lengths) -> &[u64] {
+    /// The hashes of the n-grams of some tokens, by theirs. They have the two boundaries around them; a boundary alone is none.
+    pub fn join(&mut self, seed: u64, tokens: &[u64], lengths: Lengths) -> &[u64] {
+        let words = &tokens[1..tokens.len() - 1];
+        if words.is_empty() {
+            return &[];
+        }
+        let units = if lengths.boundaries { tokens } else { words };
         let max_n = lengths.max_n.min(units.len());
         if max_n < lengths.min_n {
             return &[];
@@ -99,11 +104,9 @@ mod tests {
             let block = BlockSpec { min_n, max_n: (min_n + more).min(MAX_WORD_N), boundaries, ..BlockSpec::default() };
             let mut expected = Vec::new();
             for_each_word_ngram(&tokens, |&token| token, 7, &block, |hash, _| expected.push(hash));
-            let words = &tokens[1..tokens.len() - 1];
-            let boundaries = boundaries && !words.is_empty();
             let lengths = Lengths { min_n, max_n: block.max_n, boundaries };
             let mut joined = Joined { hashes: vec![1, 2, 3] };
-            let mut found = joined.join(7, if boundaries { &tokens } else { words }, lengths).to_vec();
+            let mut found = joined.join(7, &tokens, lengths).to_vec();
             found.sort_unstable();
             expected.sort_unstable();
             prop_assert_eq!(found, expected);

@@ -104,9 +104,7 @@ struct Block {
     seed: u64,
     units: Units,
     form: Form,
-    min_n: usize,
-    max_n: usize,
-    boundaries: bool,
+    lengths: Lengths,
     adds_up: bool,
     /// How many blocks of characters come before it.
     characters_before: usize,
@@ -120,7 +118,8 @@ impl NgramCounter {
         let blocks = spec.blocks.values().enumerate().map(|(index, block)| {
             let &BlockSpec { units, form, min_n, max_n, boundaries, .. } = block;
             let (seed, adds_up) = (block_seed(index), block.adds_up());
-            let block = Block { seed, units, form, min_n, max_n, boundaries, adds_up, characters_before };
+            let lengths = Lengths { min_n, max_n, boundaries };
+            let block = Block { seed, units, form, lengths, adds_up, characters_before };
             characters_before += usize::from(units == Units::Characters);
             block
         });
@@ -150,11 +149,7 @@ impl NgramCounter {
         let block = self.blocks[block];
         match block.units {
             Units::Words => {
-                let tokens = self.reader.tokens(block.form);
-                let words = &tokens[1..tokens.len() - 1];
-                let boundaries = block.boundaries && !words.is_empty();
-                let lengths = Lengths { min_n: block.min_n, max_n: block.max_n, boundaries };
-                let ngrams = self.joined.join(block.seed, if boundaries { tokens } else { words }, lengths);
+                let ngrams = self.joined.join(block.seed, self.reader.tokens(block.form), block.lengths);
                 if block.adds_up { Ngrams::Occurrences(ngrams) } else { Ngrams::Words(self.distinct.count(ngrams)) }
             }
             Units::Characters => {

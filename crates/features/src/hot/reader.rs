@@ -103,7 +103,7 @@ impl Reader {
                 some_long |= length > SHORT;
             });
             let len = self.starts.len;
-            if !(LEXICON || some_long || self.starts.any_special) && min_chars <= 1 {
+            if !(LEXICON || some_long || block.any_special()) && min_chars <= 1 {
                 self.surface.extend_from_slice(&self.hashes[..len]);
                 continue;
             }

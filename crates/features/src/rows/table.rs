@@ -11,7 +11,8 @@ use wide::f32x4;
 use crate::hot::Counted;
 use crate::rows::factors::CountFactors;
 use crate::rows::perfect::{Finder, PerfectHash};
-use crate::spec::Norm;
+use crate::spec::{BlockSpec, Norm, Units};
+use crate::vocabulary::Vocabulary;
 
 /// So many rows are added up as `f32`: longer sums would lose too much.
 const TOGETHER: usize = 64;
@@ -35,6 +36,26 @@ pub(super) enum Kind {
 }
 
 impl RowTable {
+    /// The table of a block, the spec's block of number `index`, by the weights and idf of all columns of a vocabulary. `None` if the
+    /// block is not of words, or as [`new`](Self::new).
+    ///
+    /// # Panics
+    /// If there is no such block, or the columns have not as many weights and idf.
+    pub fn of_block(
+        block: &BlockSpec,
+        index: usize,
+        vocabulary: &Vocabulary,
+        labels: usize,
+        (weights, idf): (&[f32], &[f32]),
+    ) -> Option<Self> {
+        if block.units != Units::Words {
+            return None;
+        }
+        let columns = vocabulary.block_columns(index);
+        let weights = &weights[columns.start * labels..columns.end * labels];
+        Self::new(&vocabulary.hashes()[columns.clone()], labels, weights, &idf[columns], block.norm)
+    }
+
     /// A table of the n-grams with these distinct hashes, by their `weights` (as many an n-gram as there are `labels`) and
     /// `idf`, for a block with this norm. `None` if there are more than six labels, or for hashes that chance does not bring about.
     ///

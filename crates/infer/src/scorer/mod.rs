@@ -12,7 +12,7 @@ mod columns;
 
 use std::ops::Range;
 
-use copydesk_features::{BlockSpec, CountFactors, Counted, NgramCounter, Ngrams, Norm, RowTable, Units};
+use copydesk_features::{BlockSpec, CountFactors, Counted, NgramCounter, Ngrams, Norm, RowTable};
 use rayon::prelude::*;
 
 use crate::model::Model;
@@ -122,8 +122,14 @@ impl Scorer {
 
 impl Block {
     fn columns_of<'a>(&self, model: &'a Model) -> Columns<'a> {
-        let (weights, idf) = numbers(model, self.columns.clone());
-        Columns { labels: model.labels().len(), weights, idf, norm: self.norm }
+        let labels = model.labels().len();
+        let Range { start, end } = self.columns;
+        Columns {
+            labels,
+            weights: &model.weights()[start * labels..end * labels],
+            idf: &model.vectorizer().idf()[start..end],
+            norm: self.norm,
+        }
     }
 
     /// The sum of the rows of those n-grams that the vocabulary has in this block, the spec's block of number `index`, by hash and count.
@@ -149,22 +155,11 @@ impl Block {
     }
 }
 
-/// The weights and the idf of some columns.
-fn numbers(model: &Model, columns: Range<usize>) -> (&[f32], &[f32]) {
-    let labels = model.labels().len();
-    let weights = &model.weights()[columns.start * labels..columns.end * labels];
-    (weights, &model.vectorizer().idf()[columns])
-}
-
 /// The table of a block's rows by hash, if it is of words and the labels fit.
 fn table(model: &Model, index: usize, spec: &BlockSpec) -> Option<RowTable> {
-    if spec.units != Units::Words {
-        return None;
-    }
-    let vocabulary = model.vectorizer().vocabulary();
-    let columns = vocabulary.block_columns(index);
-    let (weights, idf) = numbers(model, columns.clone());
-    RowTable::new(&vocabulary.hashes()[columns], model.labels().len(), weights, idf, spec.norm)
+    let vectorizer = model.vectorizer();
+    let numbers = (model.weights(), vectorizer.idf());
+    RowTable::of_block(spec, index, vectorizer.vocabulary(), model.labels().len(), numbers)
 }
 
 #[cfg(test)]

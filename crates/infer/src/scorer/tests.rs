@@ -1,6 +1,6 @@
 use copydesk_features::{
     BlockSpec, FeatureSpec, Form, InverseDocumentFrequency, NormalizeSpec, Stemming, TermFrequency, TokenRule,
-    TokenSpec, Vectorizer,
+    TokenSpec, Units, Vectorizer,
 };
 use proptest::prelude::*;
 
