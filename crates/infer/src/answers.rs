@@ -1,5 +1,7 @@
 //! The answers for the sentences of one document, in its order, some sentences at a time.
 
+use std::mem;
+
 use rayon::prelude::*;
 
 use crate::classifier::{Classifier, Prediction, Worker};
@@ -34,7 +36,8 @@ impl<'a> Scored<'a> {
     pub fn read<'t>(&mut self, worker: &mut Worker<'a>, sentences: impl ExactSizeIterator<Item = &'t str>) {
         let classifier = worker.classifier();
         if classifier.context().is_none() {
-            self.predictions.extend(sentences.map(|sentence| worker.classify(sentence)));
+            let predictions = &mut self.predictions;
+            worker.classify_all(sentences, |prediction| predictions.push(prediction));
             return;
         }
         let (scores, probabilities) = self.grow(classifier, sentences.len());
@@ -76,17 +79,20 @@ impl<'a> Scored<'a> {
 /// Finds what the context looks at.
 fn score<'t>(
     worker: &mut Worker<'_>,
-    sentences: impl Iterator<Item = &'t str>,
+    sentences: impl ExactSizeIterator<Item = &'t str>,
     scores: &mut [f64],
     probabilities: &mut [f64],
 ) {
     let classifier = worker.classifier();
     let labels = classifier.labels().len();
     let temperature = classifier.model().calibration().temperature;
-    let rows = scores.chunks_exact_mut(labels).zip(probabilities.chunks_exact_mut(labels));
-    for (sentence, (scores, probabilities)) in sentences.zip(rows) {
-        standardise(worker.logits(sentence), temperature, scores, probabilities);
-    }
+    let (mut scores, mut probabilities) = (scores, probabilities);
+    worker.each_group(sentences, |logits| {
+        let (these_scores, other_scores) = mem::take(&mut scores).split_at_mut(logits.len());
+        let (these_probabilities, other_probabilities) = mem::take(&mut probabilities).split_at_mut(logits.len());
+        standardise(logits, labels, temperature, these_scores, these_probabilities);
+        (scores, probabilities) = (other_scores, other_probabilities);
+    });
 }
 
 /// Answers for the sentences of a document as they come. With a context an answer waits for the sentences behind its own

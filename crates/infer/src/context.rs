@@ -115,11 +115,9 @@ pub fn context_feature_count(labels: usize) -> usize {
 pub fn context_features(logits: &[f64], labels: usize, temperature: f64, window: u32) -> Vec<f64> {
     assert!(labels > 0 && logits.len().is_multiple_of(labels), "there must be a row of logits a sentence");
     let mut document = Surroundings::new(labels, window);
-    let (mut scores, mut probabilities) = (vec![0.0; labels], vec![0.0; labels]);
-    for row in logits.chunks_exact(labels) {
-        standardise(row, temperature, &mut scores, &mut probabilities);
-        document.append(&scores, &probabilities);
-    }
+    let (mut scores, mut probabilities) = (vec![0.0; logits.len()], vec![0.0; logits.len()]);
+    standardise(logits, labels, temperature, &mut scores, &mut probabilities);
+    document.append(&scores, &probabilities);
     let mut features = Vec::with_capacity(document.sentences() * context_feature_count(labels));
     for at in 0..document.sentences() {
         document.push_features(at, &mut features);
@@ -127,14 +125,23 @@ pub fn context_features(logits: &[f64], labels: usize, temperature: f64, window:
     features
 }
 
-/// What a context looks at of a row of logits: the logits over temperature, less their mean, as `scores`, since softmax does
-/// not see the difference and linear models do; and their probabilities.
-pub(crate) fn standardise(logits: &[f64], temperature: f64, scores: &mut [f64], probabilities: &mut [f64]) {
-    let mean = logits.iter().sum::<f64>() / logits.len() as f64;
-    for (score, logit) in scores.iter_mut().zip(logits) {
-        *score = ((logit - mean) / temperature).clamp(-MOST, MOST);
+/// What a context looks at of rows of logits: the logits over temperature, less their row's mean, as `scores`, since softmax
+/// does not see the difference and linear models do; and their probabilities.
+pub(crate) fn standardise(
+    logits: &[f64],
+    labels: usize,
+    temperature: f64,
+    scores: &mut [f64],
+    probabilities: &mut [f64],
+) {
+    for (logits, scores) in logits.chunks_exact(labels).zip(scores.chunks_exact_mut(labels)) {
+        let mean = logits.iter().sum::<f64>() / labels as f64;
+        for (score, logit) in scores.iter_mut().zip(logits) {
+            *score = ((logit - mean) / temperature).clamp(-MOST, MOST);
+        }
     }
-    softmax(scores, 1.0, |_| true, probabilities);
+    probabilities.copy_from_slice(scores);
+    softmax(probabilities, labels, 1.0);
 }
 
 /// How many sentences on either side a window looks at.

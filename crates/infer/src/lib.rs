@@ -23,6 +23,7 @@ mod context;
 mod document;
 mod error;
 mod explain;
+mod exponential;
 mod file;
 mod model;
 mod passage;

@@ -1,5 +1,11 @@
 //! Logits to probabilities, and the place where an answer keeps them.
 
+use std::hint::select_unpredictable;
+
+use wide::f64x2;
+
+use crate::exponential::exp_up_to_zero;
+
 /// Probabilities of so many labels are kept without an allocation.
 const FEW: usize = 4;
 
@@ -12,16 +18,14 @@ pub(crate) enum Probabilities {
 }
 
 impl Probabilities {
-    /// Probabilities of `count` labels that `fill` finds.
-    pub fn filled(count: usize, fill: impl FnOnce(&mut [f64])) -> Self {
-        if count <= FEW {
+    /// A copy of a row.
+    pub fn new(row: &[f64]) -> Self {
+        if row.len() <= FEW {
             let mut few = [0.0; FEW];
-            fill(&mut few[..count]);
-            Self::Few(few, count as u8)
+            few[..row.len()].copy_from_slice(row);
+            Self::Few(few, row.len() as u8)
         } else {
-            let mut many = vec![0.0; count];
-            fill(&mut many);
-            Self::Many(many.into())
+            Self::Many(row.into())
         }
     }
 
@@ -33,23 +37,23 @@ impl Probabilities {
     }
 }
 
-/// `softmax(logits / temperature)` over the allowed classes, 0 for the others. Exponentials come from `libm`, so that
-/// probabilities are the same on every machine.
-pub(crate) fn softmax(logits: &[f64], temperature: f64, allowed: impl Fn(usize) -> bool, probabilities: &mut [f64]) {
-    let classes = || (0..logits.len()).filter(|&class| allowed(class));
-    let max = classes().map(|class| logits[class]).fold(f64::NEG_INFINITY, f64::max);
-    let mut sum = 0.0;
-    probabilities.fill(0.0);
-    for class in classes() {
-        // At least one class is the greatest, and exp(0) is 1.
-        let below = logits[class] - max;
-        probabilities[class] = if below == 0.0 { 1.0 } else { libm::exp(below / temperature) };
-        sum += probabilities[class];
+/// Makes rows of logits, one a text, to probabilities: `softmax(logits / temperature)`. Minus infinity becomes 0.
+///
+/// A step is taken for all rows before the next: each waits for the one before, but the rows do not wait for each other.
+pub(crate) fn softmax(rows: &mut [f64], classes: usize, temperature: f64) {
+    for row in rows.chunks_exact_mut(classes) {
+        let greater = |max, &logit: &f64| select_unpredictable(logit > max, logit, max);
+        let max = row.iter().fold(f64::NEG_INFINITY, greater);
+        row.iter_mut().for_each(|logit| *logit -= max);
     }
-    // Divisions take long.
-    let share = 1.0 / sum;
-    for probability in probabilities {
-        *probability *= share;
+    let (pairs, last) = rows.as_chunks_mut::<2>();
+    let exponentials = |pair| exp_up_to_zero(f64x2::new(pair) / f64x2::splat(temperature)).to_array();
+    pairs.iter_mut().for_each(|pair| *pair = exponentials(*pair));
+    last.iter_mut().for_each(|last| *last = exponentials([*last; 2])[0]);
+    for row in rows.chunks_exact_mut(classes) {
+        // At least one class is the greatest, and exp(0) is 1. Divisions take long.
+        let share = 1.0 / row.iter().sum::<f64>();
+        row.iter_mut().for_each(|probability| *probability *= share);
     }
 }
 
@@ -59,8 +63,8 @@ mod tests {
 
     #[test]
     fn huge_logits_stay_finite() {
-        let mut probabilities = [0.0; 3];
-        softmax(&[1e30, -1e30, 1e30], 1e-6, |_| true, &mut probabilities);
+        let mut probabilities = [1e30, -1e30, 1e30];
+        softmax(&mut probabilities, 3, 1e-6);
         assert_eq!(probabilities.map(f64::to_bits), [0.5, 0.0, 0.5].map(f64::to_bits));
     }
 
@@ -68,7 +72,7 @@ mod tests {
     fn few_and_many_come_back() {
         for count in [2_u8, 4, 5, 150] {
             let values: Vec<f64> = (0..count).map(f64::from).collect();
-            let kept = Probabilities::filled(values.len(), |slice| slice.copy_from_slice(&values));
+            let kept = Probabilities::new(&values);
             assert_eq!(kept.as_slice(), values);
         }
     }

@@ -37,27 +37,24 @@ struct Block {
 /// What scoring needs of memory, kept from text to text. Each thread needs its own.
 pub(crate) struct Scratch {
     counter: NgramCounter,
-    /// For each label, then the norm.
+    /// For each text of a group and each block: a sum a label, then that of the norm.
     sums: Vec<f64>,
     /// For each block, if it is of characters and there are few labels.
     word_rows: Vec<WordRows>,
     /// The same where there are many.
     word_sums: Vec<WordSums>,
-    /// The score of each label for the text last scored.
+    /// The score of each label for each text of the group last scored.
     pub logits: Vec<f64>,
-    /// For the worker: a probability for each label.
-    pub probabilities: Vec<f64>,
 }
 
 impl Scratch {
     pub fn new(model: &Model) -> Self {
         Self {
             counter: NgramCounter::new(model.vectorizer()),
-            sums: vec![0.0; model.labels().len() + 1],
+            sums: Vec::new(),
             word_rows: vec![WordRows::default(); model.vectorizer().spec().get().blocks.len()],
             word_sums: vec![WordSums::default(); model.vectorizer().spec().get().blocks.len()],
-            logits: vec![0.0; model.labels().len()],
-            probabilities: vec![0.0; model.labels().len()],
+            logits: Vec::new(),
         }
     }
 }
@@ -89,33 +86,43 @@ impl Scorer {
         Self { blocks: blocks.collect() }
     }
 
-    /// Puts the logits of `text` into `scratch.logits`: the intercepts of `model`, from which the scorer was made, and
+    /// Puts the logits of a group of texts into `scratch.logits`: the intercepts of `model`, from which the scorer was made, and
     /// what the n-grams say.
-    pub fn score(&self, model: &Model, text: &str, scratch: &mut Scratch) {
-        let Scratch { counter, sums, word_rows, word_sums, logits, .. } = scratch;
-        for (logit, &intercept) in logits.iter_mut().zip(model.intercept()) {
-            *logit = f64::from(intercept);
-        }
-        counter.read(text, model.vectorizer());
-        for (index, block) in self.blocks.iter().enumerate() {
-            match (&block.table, counter.count(index)) {
-                (Some(table), Ngrams::Words(ngrams)) => table.sum(ngrams, &block.factors, sums),
-                (Some(table), Ngrams::Occurrences(hashes)) => table.sum_occurrences(hashes, sums),
-                (None, Ngrams::Words(ngrams)) => {
-                    let ngrams = ngrams.iter().map(|&Counted { hash, count }| (hash, count));
-                    block.sum_found(ngrams, model, index, sums);
-                }
-                (None, Ngrams::Occurrences(hashes)) => {
-                    block.sum_found(hashes.iter().map(|&hash| (hash, 1)), model, index, sums);
-                }
-                (_, Ngrams::Characters(ngrams)) if logits.len() <= LABELS => {
-                    block.columns_of(model).sum_rows(&ngrams, &block.factors, &mut word_rows[index], sums);
-                }
-                (_, Ngrams::Characters(ngrams)) => {
-                    block.columns_of(model).sum_words(&ngrams, &block.factors, &mut word_sums[index], sums);
+    ///
+    /// All sums are taken first: what is then done with those of one text need not wait until its last rows have come from memory.
+    pub fn score<'t>(&self, model: &Model, texts: impl ExactSizeIterator<Item = &'t str>, scratch: &mut Scratch) {
+        let labels = model.labels().len();
+        let Scratch { counter, sums, word_rows, word_sums, logits } = scratch;
+        logits.clear();
+        logits
+            .extend(model.intercept().iter().cycle().take(texts.len() * labels).map(|&intercept| f64::from(intercept)));
+        sums.resize(texts.len() * self.blocks.len() * (labels + 1), 0.0);
+        let mut rows = sums.chunks_exact_mut(labels + 1);
+        for text in texts {
+            counter.read(text, model.vectorizer());
+            for ((index, block), sum) in self.blocks.iter().enumerate().zip(&mut rows) {
+                match (&block.table, counter.count(index)) {
+                    (Some(table), Ngrams::Words(ngrams)) => table.sum(ngrams, &block.factors, sum),
+                    (Some(table), Ngrams::Occurrences(hashes)) => table.sum_occurrences(hashes, sum),
+                    (None, Ngrams::Words(ngrams)) => {
+                        let ngrams = ngrams.iter().map(|&Counted { hash, count }| (hash, count));
+                        block.sum_found(ngrams, model, index, sum);
+                    }
+                    (None, Ngrams::Occurrences(hashes)) => {
+                        block.sum_found(hashes.iter().map(|&hash| (hash, 1)), model, index, sum);
+                    }
+                    (_, Ngrams::Characters(ngrams)) if labels <= LABELS => {
+                        block.columns_of(model).sum_rows(&ngrams, &block.factors, &mut word_rows[index], sum);
+                    }
+                    (_, Ngrams::Characters(ngrams)) => {
+                        block.columns_of(model).sum_words(&ngrams, &block.factors, &mut word_sums[index], sum);
+                    }
                 }
             }
-            block.finish(sums, logits);
+        }
+        let mut rows = sums.chunks_exact(labels + 1);
+        for logits in logits.chunks_exact_mut(labels) {
+            self.blocks.iter().zip(&mut rows).for_each(|(block, sums)| block.finish(sums, logits));
         }
     }
 }
