@@ -37,7 +37,7 @@ impl<'a> Scored<'a> {
         let classifier = worker.classifier();
         if classifier.context().is_none() {
             let predictions = &mut self.predictions;
-            worker.classify_all(sentences, |prediction| predictions.push(prediction));
+            worker.classify_each(sentences, |_, prediction| predictions.push(prediction));
             return;
         }
         let (scores, probabilities) = self.grow(classifier, sentences.len());
@@ -79,7 +79,7 @@ impl<'a> Scored<'a> {
 /// Finds what the context looks at.
 fn score<'t>(
     worker: &mut Worker<'_>,
-    sentences: impl ExactSizeIterator<Item = &'t str>,
+    sentences: impl Iterator<Item = &'t str>,
     scores: &mut [f64],
     probabilities: &mut [f64],
 ) {
@@ -87,7 +87,7 @@ fn score<'t>(
     let labels = classifier.labels().len();
     let temperature = classifier.model().calibration().temperature;
     let (mut scores, mut probabilities) = (scores, probabilities);
-    worker.each_group(sentences, |logits| {
+    worker.each_group(sentences, |_, logits| {
         let (these_scores, other_scores) = mem::take(&mut scores).split_at_mut(logits.len());
         let (these_probabilities, other_probabilities) = mem::take(&mut probabilities).split_at_mut(logits.len());
         standardise(logits, labels, temperature, these_scores, these_probabilities);

@@ -1,7 +1,6 @@
 //! Classifying texts with a model.
 
 use std::hint::select_unpredictable;
-use std::iter;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,8 +19,10 @@ pub const UNSURE: &str = "unsure";
 
 /// A thread takes at least so many texts of a batch at a time.
 const PIECE: usize = 256;
-/// So many texts are classified together: more bring nothing.
+/// So many texts are scored together: with more the time hardly gets less.
 const GROUP: usize = 16;
+/// So many bytes are enough for a group, too, so that the memory for their n-grams stays small.
+const GROUP_BYTES: usize = 1 << 14;
 /// So many texts are not worth waking other threads.
 const FEW: usize = 64;
 
@@ -216,17 +217,17 @@ impl Classifier {
         // Waking other threads takes longer than a few texts.
         if texts.len() <= FEW {
             let mut predictions = Vec::with_capacity(texts.len());
-            self.worker().classify_all(texts.iter().map(AsRef::as_ref), |prediction| predictions.push(prediction));
+            self.worker().classify_each(texts, |_, prediction| predictions.push(prediction));
             return predictions;
         }
         let unknown = self.answer(&vec![0.0; self.labels().len()]);
         let mut predictions = vec![unknown; texts.len()];
-        texts.par_chunks(GROUP).zip(predictions.par_chunks_mut(GROUP)).with_min_len(PIECE / GROUP).for_each_init(
+        texts.par_chunks(PIECE).zip(predictions.par_chunks_mut(PIECE)).for_each_init(
             || self.worker(),
             |worker, (texts, places)| {
                 let mut places = places.iter_mut();
-                worker.classify_all(texts.iter().map(AsRef::as_ref), |prediction| {
-                    *places.next().expect("as many as texts") = prediction
+                worker.classify_each(texts, |_, prediction| {
+                    *places.next().expect("a place for each text") = prediction;
                 });
             },
         );
@@ -267,51 +268,77 @@ impl<'a> Worker<'a> {
         classifier.answer(self.probabilities(text))
     }
 
-    /// Classifies texts and hands over the answers in their order. Takes less time than one by one.
-    pub fn classify_all<'t>(
+    /// Classifies texts and hands over each with its answer, in their order. Takes less time than one by one.
+    ///
+    /// ```
+    /// # #[cfg(feature = "builtin")] {
+    /// use copydesk_infer::Classifier;
+    ///
+    /// let classifier = Classifier::builtin()?;
+    /// let mut appeals = Vec::new();
+    /// classifier.worker().classify_each(["Give what you can today.", "The council met on Monday."], |text, answer| {
+    ///     if answer.label() == "appeal" {
+    ///         appeals.push(text);
+    ///     }
+    /// });
+    /// assert_eq!(appeals, ["Give what you can today."]);
+    /// # }
+    /// # Ok::<(), copydesk_infer::ModelError>(())
+    /// ```
+    pub fn classify_each<T: AsRef<str>>(
         &mut self,
-        texts: impl ExactSizeIterator<Item = &'t str>,
-        mut answer: impl FnMut(Prediction<'a>),
+        texts: impl IntoIterator<Item = T>,
+        mut take: impl FnMut(T, Prediction<'a>),
     ) {
         let classifier = self.classifier;
-        let temperature = classifier.model.calibration().temperature;
-        self.each_group(texts, |rows| {
+        let (labels, temperature) = (classifier.labels().len(), classifier.model.calibration().temperature);
+        self.each_group(texts, |group, rows| {
             classifier.make_probabilities(rows, temperature);
-            rows.chunks_exact(classifier.labels().len()).for_each(|row| answer(classifier.answer(row)));
+            for (text, row) in group.drain(..).zip(rows.chunks_exact(labels)) {
+                take(text, classifier.answer(row));
+            }
         });
     }
 
-    /// Hands over the logits of texts, a row each, group by group.
-    pub(crate) fn each_group<'t>(
+    /// Hands over texts and their logits, a row each, group by group.
+    pub(crate) fn each_group<T: AsRef<str>>(
         &mut self,
-        mut texts: impl ExactSizeIterator<Item = &'t str>,
-        mut group: impl FnMut(&mut [f64]),
+        texts: impl IntoIterator<Item = T>,
+        mut take: impl FnMut(&mut Vec<T>, &mut [f64]),
     ) {
-        while texts.len() > 0 {
-            group(self.logits_of(texts.by_ref().take(GROUP)));
+        let mut texts = texts.into_iter();
+        let mut group = Vec::with_capacity(GROUP);
+        loop {
+            let mut bytes = 0;
+            while group.len() < GROUP && bytes < GROUP_BYTES {
+                let Some(text) = texts.next() else { break };
+                bytes += text.as_ref().len();
+                group.push(text);
+            }
+            if group.is_empty() {
+                return;
+            }
+            let rows = self.logits_of(&group);
+            take(&mut group, rows);
+            group.clear();
         }
     }
 
     /// The probability of each label; valid until the next call.
     pub fn probabilities(&mut self, text: &str) -> &[f64] {
-        self.probabilities_of(iter::once(text))
+        let classifier = self.classifier;
+        let row = self.logits_of(&[text]);
+        classifier.make_probabilities(row, classifier.model.calibration().temperature);
+        row
     }
 
     /// The score of each label before calibration: intercept plus what the n-grams say. Valid until the next call.
     pub fn logits(&mut self, text: &str) -> &[f64] {
-        self.logits_of(iter::once(text))
+        self.logits_of(&[text])
     }
 
-    /// A row of probabilities for each text.
-    fn probabilities_of<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) -> &[f64] {
-        let classifier = self.classifier;
-        let rows = self.logits_of(texts);
-        classifier.make_probabilities(rows, classifier.model.calibration().temperature);
-        rows
-    }
-
-    /// A row of logits for each text.
-    pub(crate) fn logits_of<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) -> &mut [f64] {
+    /// The logits of a group of texts, a row each.
+    fn logits_of<T: AsRef<str>>(&mut self, texts: &[T]) -> &mut [f64] {
         let scratch = self.scratch.as_mut().expect("it is taken only when the worker is dropped");
         self.classifier.scorer.score(&self.classifier.model, texts, scratch);
         &mut scratch.logits

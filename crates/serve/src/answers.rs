@@ -110,9 +110,9 @@ impl Answerer {
     /// The answer to `/v1/classify`, or an error if it is not there by `deadline`.
     pub fn classify(&self, request: &ClassifyRequest, deadline: Instant) -> Result<Vec<u8>, ApiError> {
         let explained = self.explained(&request.explain)?;
-        let mut worker = self.alone.worker();
         let mut answers = Vec::with_capacity(request.texts.len());
-        let predictions: Vec<Prediction<'_>> = request.texts.iter().map(|text| worker.classify(text)).collect();
+        let mut predictions: Vec<Prediction<'_>> = Vec::with_capacity(request.texts.len());
+        self.alone.worker().classify_each(&request.texts, |_, prediction| predictions.push(prediction));
         for (index, (text, prediction)) in request.texts.iter().zip(&predictions).enumerate() {
             answers.push(TextAnswer {
                 index,

@@ -124,13 +124,15 @@ fn spec(first: u8, second: u8) -> CheckedSpec {
 
 /// The value of each column, by the fast way.
 fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> BTreeMap<usize, f32> {
+    counter.clear();
+    counter.read("before, before the text", vectorizer);
     counter.read(text, vectorizer);
     let vocabulary = vectorizer.vocabulary();
     let mut all = BTreeMap::new();
     for (block, spec) in vectorizer.spec().get().blocks.values().enumerate() {
         let first = vocabulary.block_columns(block).start as u32;
         let mut found: BTreeMap<usize, u32> = BTreeMap::new();
-        match counter.count(block) {
+        match counter.count(block, 1) {
             Ngrams::Words(ngrams) => {
                 for &Counted { hash, count } in ngrams {
                     if let Some(column) = vocabulary.find(hash) {

@@ -1,5 +1,6 @@
 //! The texts of all inputs, in batches of one input each.
 
+use std::iter;
 use std::mem;
 use std::sync::Arc;
 
@@ -48,20 +49,35 @@ impl Batch {
         self.lines.len() + self.rows.bytes()
     }
 
-    /// Calls `take` with the line and the text of each, and a place to write to.
-    pub fn for_each(&mut self, mut take: impl FnMut(u64, &str, &mut Vec<u8>)) {
-        for (line, text) in self.rows.iter() {
-            take(line, text, &mut self.out);
-        }
+    /// The texts, and a place to write to.
+    pub fn texts(&mut self) -> (impl Iterator<Item = Text<'_>>, &mut Vec<u8>) {
+        let rows = self.rows.iter().map(|(line, text)| Text { line, text });
         let (mut rest, mut line) = (self.lines.as_str(), self.first);
-        while !rest.is_empty() {
+        let lines = iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
             let (text, others) = match line_break(rest) {
                 Some(at) => (&rest[..at], &rest[at + 1..]),
                 None => (rest, ""),
             };
-            take(line, text.strip_suffix('\r').unwrap_or(text), &mut self.out);
+            let text = Text { line, text: text.strip_suffix('\r').unwrap_or(text) };
             (rest, line) = (others, line + 1);
-        }
+            Some(text)
+        });
+        (rows.chain(lines), &mut self.out)
+    }
+}
+
+/// A text and its line.
+pub(super) struct Text<'a> {
+    pub line: u64,
+    pub text: &'a str,
+}
+
+impl AsRef<str> for Text<'_> {
+    fn as_ref(&self) -> &str {
+        self.text
     }
 }
 

@@ -3,7 +3,7 @@
 use copydesk_infer::{Prediction, Worker};
 
 use super::Format;
-use super::reading::Batch;
+use super::reading::{Batch, Text};
 use crate::answer_fields::AnswerFields;
 use crate::json::{push_integer, push_string};
 use crate::tsv::{push_field, tsv_header};
@@ -38,33 +38,35 @@ impl<'a> Writing<'a> {
                 place.extend_from_slice(b"{\"file\":");
                 push_string(&mut place, &batch.file);
                 place.extend_from_slice(b",\"line\":");
-                batch.for_each(|line, text, out| self.push_json(out, &place, line, text, &worker.classify(text)));
+                let (texts, out) = batch.texts();
+                worker.classify_each(texts, |text, prediction| self.push_json(out, &place, &text, &prediction));
             }
             Format::Tsv => {
                 push_field(&mut place, &batch.file);
                 place.push(b'\t');
-                batch.for_each(|line, text, out| self.push_tsv(out, &place, line, text, &worker.classify(text)));
+                let (texts, out) = batch.texts();
+                worker.classify_each(texts, |text, prediction| self.push_tsv(out, &place, &text, &prediction));
             }
         }
     }
 
-    fn push_json(&self, out: &mut Vec<u8>, place: &[u8], line: u64, text: &str, prediction: &Prediction<'_>) {
+    fn push_json(&self, out: &mut Vec<u8>, place: &[u8], text: &Text<'_>, prediction: &Prediction<'_>) {
         out.extend_from_slice(place);
-        push_integer(out, line);
+        push_integer(out, text.line);
         out.extend_from_slice(b",\"text\":");
-        push_string(out, text);
+        push_string(out, text.text);
         out.push(b',');
         self.fields.push_json(out, prediction, self.is_sure(prediction));
         out.extend_from_slice(b"}\n");
     }
 
-    fn push_tsv(&self, out: &mut Vec<u8>, place: &[u8], line: u64, text: &str, prediction: &Prediction<'_>) {
+    fn push_tsv(&self, out: &mut Vec<u8>, place: &[u8], text: &Text<'_>, prediction: &Prediction<'_>) {
         out.extend_from_slice(place);
-        push_integer(out, line);
+        push_integer(out, text.line);
         out.push(b'\t');
         self.fields.push_tsv(out, prediction, self.is_sure(prediction));
         out.push(b'\t');
-        push_field(out, text);
+        push_field(out, text.text);
         out.push(b'\n');
     }
 

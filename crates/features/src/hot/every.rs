@@ -27,6 +27,7 @@ impl WordNgrams {
 
     /// Reads a text; [`for_each`](Self::for_each) then gives its n-grams.
     pub fn read(&mut self, text: &str, spec: &CheckedSpec) {
+        self.reader.clear();
         self.reader.read(text, Rules { spec: spec.get(), vocabulary: &self.vocabulary });
     }
 

@@ -115,7 +115,7 @@ impl Lexicon {
         self.stemmer.is_some() || self.has_shapes || !self.characters.is_empty()
     }
 
-    /// Forgets all if it has become too much. Not to be called while a text is read.
+    /// Forgets all if it has become too much. Not to be called while numbers of words are in use.
     pub fn keep_within_bounds(&mut self) {
         if self.words.len() > MAX_WORDS || self.pieces.len() > MAX_PIECES || self.ngrams.len() > MAX_NGRAMS {
             self.words.clear();

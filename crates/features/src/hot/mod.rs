@@ -28,7 +28,7 @@ use crate::hot::repeats::Repeats;
 use crate::spec::{BlockSpec, Form, Units};
 use crate::vectorizer::Vectorizer;
 
-/// Finds the distinct n-grams of texts and counts them. Keeps its memory from text to text, and remembers what it found
+/// Finds the distinct n-grams of texts and counts them. Keeps its memory for other texts, and remembers what it found
 /// out about words; each thread needs its own.
 ///
 /// ```
@@ -39,7 +39,7 @@ use crate::vectorizer::Vectorizer;
 /// let vectorizer = Vectorizer::fit(spec.check()?, &["rain, rain"], None)?;
 /// let mut counter = NgramCounter::new(&vectorizer);
 /// counter.read("rain or rain", &vectorizer);
-/// let Ngrams::Words(ngrams) = counter.count(0) else { panic!("the block is of words") };
+/// let Ngrams::Words(ngrams) = counter.count(0, 0) else { panic!("the block is of words") };
 /// let vocabulary = vectorizer.vocabulary();
 /// let twice = ngrams.iter().find(|ngram| ngram.count == 2).unwrap();
 /// assert_eq!(vocabulary.find(twice.hash).map(|column| vocabulary.ngram(column as usize)), Some("rain"));
@@ -50,7 +50,10 @@ pub struct NgramCounter {
     reader: Reader,
     distinct: Distinct,
     repeats: Repeats,
-    joined: Joined,
+    /// The n-grams of words, by block.
+    joined: Vec<Joined>,
+    /// Where the numbers of each text's tokens end.
+    word_ends: Vec<usize>,
 }
 
 /// The n-grams of one block in one text, in an order that only the text decides.
@@ -131,36 +134,50 @@ impl NgramCounter {
             reader: Reader::new(spec),
             distinct: Distinct::default(),
             repeats: Repeats::new(largest),
-            joined: Joined::default(),
+            joined: spec.blocks.iter().map(|_| Joined::default()).collect(),
+            word_ends: Vec::new(),
         }
     }
 
-    /// Reads a text; [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
+    /// Forgets the texts that were read.
+    pub fn clear(&mut self) {
+        self.reader.clear();
+        self.word_ends.clear();
+        self.joined.iter_mut().for_each(Joined::clear);
+    }
+
+    /// Reads one more text; [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
     /// what was learnt about words holds for no other.
     pub fn read(&mut self, text: &str, vectorizer: &Vectorizer) {
         self.reader.read(text, Rules { spec: vectorizer.spec().get(), vocabulary: vectorizer.vocabulary() });
+        self.word_ends.push(self.reader.words.len());
+        for (block, joined) in self.blocks.iter().zip(&mut self.joined) {
+            if block.units == Units::Words {
+                joined.join(block.seed, self.reader.tokens(block.form), block.lengths);
+            }
+        }
     }
 
-    /// The n-grams of one block, by its place among the spec's blocks, in the text last read. Valid until the next call.
+    /// The n-grams of one block, by its place among the spec's blocks, in one of the texts that were read since
+    /// [`clear`](Self::clear), by its number. Valid until the next call.
     ///
     /// # Panics
-    /// If there is no such block.
-    pub fn count(&mut self, block: usize) -> Ngrams<'_> {
-        let block = self.blocks[block];
-        match block.units {
-            Units::Words => {
-                let ngrams = self.joined.join(block.seed, self.reader.tokens(block.form), block.lengths);
-                if block.adds_up { Ngrams::Occurrences(ngrams) } else { Ngrams::Words(self.distinct.count(ngrams)) }
-            }
+    /// If there is no such block or text.
+    pub fn count(&mut self, block: usize, text: usize) -> Ngrams<'_> {
+        let Block { units, adds_up, characters_before: place, .. } = self.blocks[block];
+        match units {
+            Units::Words if adds_up => Ngrams::Occurrences(self.joined[block].of(text)),
+            Units::Words => Ngrams::Words(self.distinct.count(self.joined[block].of(text))),
             Units::Characters => {
                 let Reader { lexicon, words, .. } = &self.reader;
-                let place = block.characters_before;
-                let repeats = if block.adds_up {
+                let start = if text == 0 { 0 } else { self.word_ends[text - 1] };
+                let tokens = &words[start..self.word_ends[text]];
+                let repeats = if adds_up {
                     &[]
                 } else {
-                    self.repeats.find(words.iter().map(|&word| lexicon.ngrams(word, place)))
+                    self.repeats.find(tokens.iter().map(|&word| lexicon.ngrams(word, place)))
                 };
-                Ngrams::Characters(CharacterNgrams { lexicon, tokens: words, repeats, place })
+                Ngrams::Characters(CharacterNgrams { lexicon, tokens, repeats, place })
             }
         }
     }

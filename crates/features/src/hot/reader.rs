@@ -18,7 +18,7 @@ use crate::vocabulary::Vocabulary;
 /// Bytes that are hashed in one step.
 const SHORT: usize = 16;
 
-/// The tokens of one text.
+/// The tokens of the text that was read last.
 pub(super) struct Reader {
     bytes: Bytes,
     cutter: Cutter,
@@ -34,7 +34,7 @@ pub(super) struct Reader {
     shapes: Vec<u64>,
     /// Whether what is read is inside a quotation.
     quoted: bool,
-    /// The numbers of the tokens in the lexicon.
+    /// The numbers of the tokens in the lexicon, of one text after the other.
     pub words: Vec<u32>,
 }
 
@@ -61,9 +61,14 @@ impl Reader {
         }
     }
 
-    /// Replaces the tokens by those of `text`.
-    pub fn read(&mut self, text: &str, rules: Rules<'_>) {
+    /// Forgets the numbers of tokens.
+    pub fn clear(&mut self) {
         self.lexicon.keep_within_bounds();
+        self.words.clear();
+    }
+
+    /// Replaces the tokens by those of `text`, and adds their numbers.
+    pub fn read(&mut self, text: &str, rules: Rules<'_>) {
         self.cutter.cut(text, &mut self.bytes, rules.spec);
         let (start, end) = (boundary_hash(TEXT_START), boundary_hash(TEXT_END));
         for tokens in [&mut self.surface, &mut self.stems, &mut self.shapes] {
@@ -71,7 +76,6 @@ impl Reader {
             tokens.push(start);
         }
         self.quoted = false;
-        self.words.clear();
         if self.lexicon.is_needed() {
             self.read_tokens::<true>(text, rules);
         } else {

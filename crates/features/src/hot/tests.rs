@@ -26,6 +26,8 @@ fn naive(text: &str, vectorizer: &Vectorizer) -> Vec<BTreeMap<u32, u32>> {
 }
 
 fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> Vec<BTreeMap<u32, u32>> {
+    counter.clear();
+    counter.read("before, before the text", vectorizer);
     counter.read(text, vectorizer);
     let vocabulary = vectorizer.vocabulary();
     let blocks = 0..vectorizer.spec().get().blocks.len();
@@ -33,7 +35,7 @@ fn counted(counter: &mut NgramCounter, text: &str, vectorizer: &Vectorizer) -> V
         .map(|block| {
             let first = vocabulary.block_columns(block).start as u32;
             let mut found = BTreeMap::new();
-            match counter.count(block) {
+            match counter.count(block, 1) {
                 Ngrams::Words(ngrams) => {
                     for &Counted { hash, count } in ngrams {
                         if let Some(column) = vocabulary.find(hash) {

@@ -16,6 +16,7 @@ impl RowTable {
     pub fn store(table: Option<&Self>, out: &mut Vec<u8>) {
         match table {
             None => head([0; 3], out),
+            Some(Self(Kind::Opposite(rows))) => store(rows, out),
             Some(Self(Kind::Two(rows))) => store(rows, out),
             Some(Self(Kind::Three(rows))) => store(rows, out),
             Some(Self(Kind::Six(rows))) => store(rows, out),
@@ -39,6 +40,7 @@ impl RowTable {
         *bytes = rest;
         let kind = match lanes {
             0 => return Some(None),
+            3 => Kind::Opposite(in_place(slots, pilots)?),
             4 => Kind::Two(in_place(slots, pilots)?),
             5 => Kind::Three(in_place(slots, pilots)?),
             8 => Kind::Six(in_place(slots, pilots)?),

@@ -28,6 +28,8 @@ pub struct RowTable(pub(super) Kind);
 /// A table by the number of labels.
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
+    /// Two labels whose weights are opposite, of which the first label's are kept.
+    Opposite(Rows<3>),
     /// Up to two labels.
     Two(Rows<4>),
     Three(Rows<5>),
@@ -64,7 +66,12 @@ impl RowTable {
     pub fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
         let counts = (hashes.len() * labels, hashes.len());
         assert_eq!((weights.len(), idf.len()), counts, "a row is made of an n-gram's numbers");
+        let opposite = |weights: &[f32]| weights.as_chunks().0.iter().all(|&[one, other]| one == -other);
         let kind = match labels {
+            2 if opposite(weights) => {
+                let first: Vec<f32> = weights.iter().copied().step_by(2).collect();
+                Kind::Opposite(Rows::new(hashes, 1, &first, idf, norm)?)
+            }
             1..=2 => Kind::Two(Rows::new(hashes, labels, weights, idf, norm)?),
             3 => Kind::Three(Rows::new(hashes, labels, weights, idf, norm)?),
             4..=6 => Kind::Six(Rows::new(hashes, labels, weights, idf, norm)?),
@@ -80,6 +87,7 @@ impl RowTable {
     /// If `sum` has no places.
     pub fn sum(&self, ngrams: &[Counted], factors: &CountFactors, sum: &mut [f64]) {
         match &self.0 {
+            Kind::Opposite(rows) => opposite(sum, |sum| rows.sum(ngrams, factors, sum)),
             Kind::Two(rows) => rows.sum(ngrams, factors, sum),
             Kind::Three(rows) => rows.sum(ngrams, factors, sum),
             Kind::Six(rows) => rows.sum(ngrams, factors, sum),
@@ -92,11 +100,21 @@ impl RowTable {
     /// If `sum` has no places.
     pub fn sum_occurrences(&self, hashes: &[u64], sum: &mut [f64]) {
         match &self.0 {
+            Kind::Opposite(rows) => opposite(sum, |sum| rows.sum_occurrences(hashes, sum)),
             Kind::Two(rows) => rows.sum_occurrences(hashes, sum),
             Kind::Three(rows) => rows.sum_occurrences(hashes, sum),
             Kind::Six(rows) => rows.sum_occurrences(hashes, sum),
         }
     }
+}
+
+/// Puts what `fill` finds of the first label and the norm into `sum`, and of the second label the opposite.
+#[inline]
+fn opposite(sum: &mut [f64], fill: impl FnOnce(&mut [f64])) {
+    let (first, rest) = sum.split_first_mut().expect("there are two labels and the norm");
+    fill(rest);
+    *first = rest[0];
+    rest[0] = -*first;
 }
 
 /// Slots of so many numbers, bit by bit: a tag, a value for each label, zeros, and the part in the norm in the last place.
@@ -111,8 +129,8 @@ pub(super) struct Rows<const LANES: usize> {
 type Quads = [f32x4; 2];
 
 impl<const LANES: usize> Rows<LANES> {
-    /// Where the last four numbers begin.
-    const LAST: usize = LANES - 4;
+    /// Where the last four numbers begin; three stand in the last places of four.
+    const LAST: isize = LANES as isize - 4;
 
     fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
         let limit = greatest_of_lowest(idf, FREQUENT);
@@ -164,9 +182,9 @@ impl<const LANES: usize> Rows<LANES> {
                 Self::add(&mut one, row(ngram));
             }
             Self::add(&mut one, other);
-            let lane = |lane: usize| match lane.checked_sub(Self::LAST) {
-                Some(lane) => one[1].as_array()[lane],
-                None => one[0].as_array()[lane],
+            let lane = |lane: usize| match usize::try_from(lane as isize - Self::LAST) {
+                Ok(lane) => one[1].as_array()[lane],
+                Err(_) => one[0].as_array()[lane],
             };
             for (label, sum) in labels.iter_mut().enumerate() {
                 *sum += f64::from(lane(1 + label));
@@ -197,6 +215,11 @@ impl<const LANES: usize> RowFinder<'_, LANES> {
     fn find(&self, hash: u64) -> Quads {
         let slot = &self.slots[self.perfect.slot(hash)];
         let found = select_unpredictable(slot[0] == tag(hash), slot, &self.free);
+        if LANES == 3 {
+            let both = u64::from(slot[1]) | u64::from(slot[2]) << 32;
+            let both = select_unpredictable(slot[0] == tag(hash), both, 0);
+            return [f32x4::ZERO, bytemuck::cast([0, both])];
+        }
         let quad = |four: Option<&[u32; 4]>| bytemuck::cast(*four.expect("a slot has at least four numbers"));
         [quad(found.first_chunk()), quad(found.last_chunk())]
     }

@@ -37,7 +37,7 @@ struct Block {
 /// What scoring needs of memory, kept from text to text. Each thread needs its own.
 pub(crate) struct Scratch {
     counter: NgramCounter,
-    /// For each text of a group and each block: a sum a label, then that of the norm.
+    /// For each block and each text of a group: a sum a label, then that of the norm.
     sums: Vec<f64>,
     /// For each block, if it is of characters and there are few labels.
     word_rows: Vec<WordRows>,
@@ -49,11 +49,12 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     pub fn new(model: &Model) -> Self {
+        let blocks = model.vectorizer().spec().get().blocks.len();
         Self {
             counter: NgramCounter::new(model.vectorizer()),
             sums: Vec::new(),
-            word_rows: vec![WordRows::default(); model.vectorizer().spec().get().blocks.len()],
-            word_sums: vec![WordSums::default(); model.vectorizer().spec().get().blocks.len()],
+            word_rows: vec![WordRows::default(); blocks],
+            word_sums: vec![WordSums::default(); blocks],
             logits: Vec::new(),
         }
     }
@@ -89,19 +90,20 @@ impl Scorer {
     /// Puts the logits of a group of texts into `scratch.logits`: the intercepts of `model`, from which the scorer was made, and
     /// what the n-grams say.
     ///
-    /// All sums are taken first: what is then done with those of one text need not wait until its last rows have come from memory.
-    pub fn score<'t>(&self, model: &Model, texts: impl ExactSizeIterator<Item = &'t str>, scratch: &mut Scratch) {
-        let labels = model.labels().len();
+    /// Each step is taken for all texts before the next: rows of many n-grams then come from memory at once, and nothing waits
+    /// for the last rows of each text. With a large model that takes two thirds of the time that text by text does.
+    pub fn score<T: AsRef<str>>(&self, model: &Model, texts: &[T], scratch: &mut Scratch) {
+        let (count, labels) = (texts.len(), model.labels().len());
         let Scratch { counter, sums, word_rows, word_sums, logits } = scratch;
-        logits.clear();
-        logits
-            .extend(model.intercept().iter().cycle().take(texts.len() * labels).map(|&intercept| f64::from(intercept)));
-        sums.resize(texts.len() * self.blocks.len() * (labels + 1), 0.0);
-        let mut rows = sums.chunks_exact_mut(labels + 1);
+        counter.clear();
         for text in texts {
-            counter.read(text, model.vectorizer());
-            for ((index, block), sum) in self.blocks.iter().enumerate().zip(&mut rows) {
-                match (&block.table, counter.count(index)) {
+            counter.read(text.as_ref(), model.vectorizer());
+        }
+        sums.resize(self.blocks.len() * count * (labels + 1), 0.0);
+        let mut sum_of_each = sums.chunks_exact_mut(labels + 1);
+        for (index, block) in self.blocks.iter().enumerate() {
+            for (text, sum) in (0..count).zip(&mut sum_of_each) {
+                match (&block.table, counter.count(index, text)) {
                     (Some(table), Ngrams::Words(ngrams)) => table.sum(ngrams, &block.factors, sum),
                     (Some(table), Ngrams::Occurrences(hashes)) => table.sum_occurrences(hashes, sum),
                     (None, Ngrams::Words(ngrams)) => {
@@ -120,9 +122,13 @@ impl Scorer {
                 }
             }
         }
-        let mut rows = sums.chunks_exact(labels + 1);
-        for logits in logits.chunks_exact_mut(labels) {
-            self.blocks.iter().zip(&mut rows).for_each(|(block, sums)| block.finish(sums, logits));
+        logits.clear();
+        (0..count).for_each(|_| logits.extend(model.intercept().iter().map(|&intercept| f64::from(intercept))));
+        let mut sum_of_each = sums.chunks_exact(labels + 1);
+        for block in &self.blocks {
+            for (logits, sum) in logits.chunks_exact_mut(labels).zip(&mut sum_of_each) {
+                block.finish(sum, logits);
+            }
         }
     }
 }

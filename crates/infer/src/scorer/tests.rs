@@ -127,6 +127,13 @@ pub(crate) fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
     })
 }
 
+/// The share of the sum of sizes that rounding may cost. 64 numbers of 24 bits that are added up one by one lose 64 half units of
+/// the last bit at most: all occurrences of an n-gram, where they are not counted, one after the other.
+pub(crate) fn share_lost(model: &Model) -> f64 {
+    let spec = model.vectorizer().spec().get();
+    if spec.blocks.values().any(BlockSpec::adds_up) { 4e-6 } else { 3e-7 }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
@@ -136,10 +143,7 @@ proptest! {
         others in prop::collection::vec(any_text(), 0..3),
     ) {
         let classifier = Classifier::new(model);
-        // 64 numbers of 24 bits that are added up one by one lose 64 half units of the last bit at most: all occurrences of an
-        // n-gram, where they are not counted, one after the other.
-        let spec = classifier.model().vectorizer().spec().get();
-        let share = if spec.blocks.values().any(BlockSpec::adds_up) { 4e-6 } else { 3e-7 };
+        let share = share_lost(classifier.model());
         let mut worker = classifier.worker();
         for text in known.iter().chain(&others).chain(&known) {
             let (expected, size) = naive(classifier.model(), text);
