@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the failure to report")]
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -325,6 +325,29 @@ fn the_second_reading_is_of_sentences_in_the_data_set() {
         assert!(["reporting", "opinion", "appeal"].contains(label) && ["true", "false"].contains(certain), "{line}");
     }
     assert_eq!(seen.len(), 2122);
+}
+
+#[test]
+fn grades_of_sentences_read_alone_keep_to_the_labels_where_they_are_certain() {
+    let mut data = Standoff::read(&news_web("labels.tsv"), &news_web("documents.tsv")).unwrap();
+    data.correct(&news_web("overrides.tsv")).unwrap();
+    let known: HashMap<&str, _> = data.sentences().iter().map(|sentence| (sentence.id.as_str(), sentence)).collect();
+    let alone = fs::read_to_string(news_web("alone.tsv")).unwrap();
+    let mut seen = HashSet::new();
+    let (mut certain, mut agree) = (0, 0);
+    assert_eq!(alone.lines().next(), Some("id\tgrade"));
+    for line in alone.lines().skip(1) {
+        let (id, grade) = line.split_once('\t').unwrap();
+        assert!(known.contains_key(id) && seen.insert(id), "{line}");
+        assert!(["0", "1", "2", "3", "4", "appeal", "none"].contains(&grade), "{line}");
+        let sentence = known[id];
+        if let (Ok(grade), true, true) = (grade.parse::<u8>(), sentence.certain, sentence.label != "appeal") {
+            certain += 1;
+            agree += usize::from((grade >= 3) == (sentence.label == "opinion"));
+        }
+    }
+    assert_eq!((seen.len(), certain), (32_923, 26_996));
+    assert!(agree > 25_900, "{agree}");
 }
 
 #[test]
