@@ -3,7 +3,14 @@
 use crate::error::ModelError;
 use crate::risk::ScoredSentence;
 
-/// The confusion matrix of each held-out document: how often a true label (row) was given each label (column).
+/// A table has at most so many counts: 4 MiB.
+const MOST_COUNTS: usize = 1 << 20;
+
+/// Fewer matrices do not tell how well error rates are known.
+const LEAST_MATRICES: usize = 50;
+
+/// The confusion matrix of each held-out document: how often a true label (row) was given each label (column). Of very many
+/// documents, or with many labels, several have one matrix together.
 ///
 /// Whoever counts a model's answers in a corpus counts its errors too. With these matrices the errors can be taken out
 /// again, and resampling the documents tells how well the error rates are known. Documents stand without names and in an
@@ -18,11 +25,20 @@ pub struct ConfusionTable {
 
 impl ConfusionTable {
     /// The table of some scored sentences, in any order, of a model with so many labels; `in_context` tells whether they
-    /// were scored as sentences of their documents. Sentences of labels that the model does not have do not count.
+    /// were scored as sentences of their documents. Sentences of labels that the model does not have do not count. `None` if the
+    /// labels are so many (145 and more) that matrices enough would take too much room.
     ///
     /// # Panics
     /// If a sentence does not have `labels` probabilities, or its label is none of them.
-    pub fn new<'a>(labels: usize, in_context: bool, sentences: impl IntoIterator<Item = ScoredSentence<'a>>) -> Self {
+    pub fn new<'a>(
+        labels: usize,
+        in_context: bool,
+        sentences: impl IntoIterator<Item = ScoredSentence<'a>>,
+    ) -> Option<Self> {
+        let most = MOST_COUNTS / (labels * labels);
+        if most < LEAST_MATRICES {
+            return None;
+        }
         let mut cells: Vec<(u32, usize)> = Vec::new();
         for ScoredSentence { document, truth, probabilities } in sentences {
             assert!(probabilities.len() == labels, "there must be a probability for each label");
@@ -32,17 +48,15 @@ impl ConfusionTable {
             cells.extend(truth.map(|truth| (document, truth * labels + answer)));
         }
         cells.sort_unstable();
-        let mut matrices: Vec<Vec<u32>> = Vec::new();
-        for document in cells.chunk_by(|a, b| a.0 == b.0) {
-            let mut matrix = vec![0; labels * labels];
-            for &(_, cell) in document {
-                matrix[cell] += 1;
-            }
-            matrices.push(matrix);
+        let documents = || cells.chunk_by(|a, b| a.0 == b.0);
+        let mut matrices = vec![vec![0; labels * labels]; documents().count().min(most)];
+        for (place, document) in documents().enumerate() {
+            let matrix = &mut matrices[place % most];
+            document.iter().for_each(|&(_, cell)| matrix[cell] += 1);
         }
         // Their own order would tell which document is which.
         matrices.sort_unstable();
-        Self { in_context, labels, counts: matrices.concat() }
+        Some(Self { in_context, labels, counts: matrices.concat() })
     }
 
     /// A table of its parts: a matrix a document, row by row.
@@ -101,9 +115,22 @@ mod tests {
                 sentence(7, Some(0), &[0.5, 0.5]),
                 sentence(9, None, &[0.5, 0.5]),
             ],
-        );
+        )
+        .unwrap();
         assert!(table.in_context());
         assert_eq!(table.documents().collect::<Vec<_>>(), [[0, 0, 1, 0], [2, 0, 0, 1]]);
+    }
+
+    #[test]
+    fn with_many_labels_documents_share_matrices_and_with_very_many_there_is_none() {
+        let probabilities = [0.0; 100];
+        let sentences = |count| (0..count).map(|document| sentence(document, Some(3), &probabilities));
+        let table = ConfusionTable::new(100, true, sentences(1000)).unwrap();
+        let counts: Vec<u32> = table.documents().map(|matrix| matrix[300]).collect();
+        assert_eq!((counts.len(), counts.iter().sum()), (104, 1000));
+        assert!(counts.iter().all(|&count| count == 9 || count == 10));
+        assert_eq!(ConfusionTable::new(100, true, sentences(20)).unwrap().documents().len(), 20);
+        assert!(ConfusionTable::new(145, true, []).is_none());
     }
 
     #[test]

@@ -309,7 +309,7 @@ pub(crate) mod tests {
 
     /// The errors in the same documents.
     fn small_confusion() -> ConfusionTable {
-        ConfusionTable::new(3, true, small_scores())
+        ConfusionTable::new(3, true, small_scores()).unwrap()
     }
 
     fn small_scores() -> impl Iterator<Item = ScoredSentence<'static>> {
@@ -348,7 +348,7 @@ pub(crate) mod tests {
                 let weights = vec![0.0; context_feature_count(2) * 2];
                 p.context = Some(Context::new(2, 1, 1.0, weights, vec![0.0; 2]).unwrap());
             }),
-            ("of 2 labels", |p| p.confusion = Some(ConfusionTable::new(2, true, []))),
+            ("of 2 labels", |p| p.confusion = ConfusionTable::new(2, true, [])),
             ("of 2 labels", |p| p.risk = Some(RiskTable::new(2, true, []))),
         ];
         for (expected, change) in cases {

@@ -289,7 +289,7 @@ fn choose(
     };
     let classes = corpus.labels().len();
     let risk = Some(RiskTable::new(classes, in_context, scored(corpus, out_of_fold)));
-    let confusion = Some(ConfusionTable::new(classes, in_context, scored(corpus, out_of_fold)));
+    let confusion = ConfusionTable::new(classes, in_context, scored(corpus, out_of_fold));
     Ok(Choice { alpha, temperature, alphas, evaluation: Some(evaluation), context, ablation, risk, confusion })
 }
 

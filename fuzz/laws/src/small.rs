@@ -60,7 +60,7 @@ pub fn small_model() -> Model {
         calibration: Calibration { temperature: 1.25 },
         context: Some(context.expect("the context's parts fit together")),
         risk: Some(RiskTable::new(3, true, scored())),
-        confusion: Some(ConfusionTable::new(3, true, scored())),
+        confusion: ConfusionTable::new(3, true, scored()),
         provenance: Provenance { tool: "copydesk-laws".to_owned(), examples: 6, ..Provenance::default() },
     })
     .expect("the model's parts fit together")

@@ -71,7 +71,7 @@ fn held_out(documents: usize, draws: &mut Draws) -> HeldOut {
             });
         }
     }
-    let table = copydesk_infer::ConfusionTable::new(LABELS, true, scored);
+    let table = copydesk_infer::ConfusionTable::new(LABELS, true, scored).unwrap();
     HeldOut::from_table(&table, &["r", "o", "a"].map(String::from), Weighting::Sentences).unwrap()
 }
 

@@ -20,7 +20,7 @@ fn held_out(documents: u32, errors: u32, weighting: Weighting) -> HeldOut {
             }
         }
     }
-    HeldOut::from_table(&ConfusionTable::new(2, false, sentences), &names(), weighting).unwrap()
+    HeldOut::from_table(&ConfusionTable::new(2, false, sentences).unwrap(), &names(), weighting).unwrap()
 }
 
 fn tally(documents: usize, answers: &[(usize, usize)]) -> Tally {
@@ -103,7 +103,8 @@ fn sentences_characters_and_documents_count_as_asked() {
 #[test]
 fn what_cannot_be_known_is_said() {
     let table =
-        ConfusionTable::new(2, false, [ScoredSentence { document: 0, truth: Some(0), probabilities: &[1.0, 0.0] }]);
+        ConfusionTable::new(2, false, [ScoredSentence { document: 0, truth: Some(0), probabilities: &[1.0, 0.0] }])
+            .unwrap();
     let refused = |weighting| HeldOut::from_table(&table, &names(), weighting).unwrap_err().to_string();
     assert!(refused(Weighting::Sentences).contains("no sentences that are in truth plea"));
     assert!(refused(Weighting::Characters).contains("need labelled texts"));
