@@ -3,7 +3,7 @@
 //! The floor is that of `copydesk bench` (`crates/cli/src/bench/floor.rs`), with as many rows as the model has n-grams. Floor and
 //! classifier take turns in one run, so that a machine that is busy slows both; medians and their ratio are printed.
 //!
-//! Without arguments from the environment it runs the built-in model and two plain ones, trained here, on the test sentences
+//! Without arguments from the environment it runs the built-in model and plain ones, trained here, on the test sentences
 //! of `datasets/news-en`. `COPYDESK_BENCH_MODEL` (a model file) and `COPYDESK_BENCH_TEXTS` (one text a line) add a run.
 //! With `COPYDESK_FLOOR_LIMITS=yes` a ratio that is beyond its limit in `floor-limits.txt` is a failure.
 
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use copydesk_cli::Floor;
-use copydesk_features::{Norm, TermFrequency};
+use copydesk_features::{FeatureSpec, Norm, TermFrequency};
 use copydesk_infer::Classifier;
 use copydesk_train::{Corpus, Format, ReadOptions, TrainConfig, train};
 use rayon::ThreadPoolBuilder;
@@ -103,18 +103,28 @@ fn compare(title: &str, classifier: &Classifier, texts: &[String], limits: &mut 
     println!();
 }
 
-/// A model of surface word 1-2-grams with the default features, or with n-grams that add up uncounted.
-fn plain(adds_up: bool) -> Classifier {
+/// A model of surface word 1-2-grams: the default features but for what `change` makes of them.
+fn plain(change: impl Fn(&mut FeatureSpec)) -> Classifier {
     let data = include_str!("../datasets/news-en/train.jsonl");
     let corpus = Corpus::from_reader(data.as_bytes(), "train.jsonl", Format::JsonLines, &ReadOptions::default());
     let mut config = TrainConfig { folds: 0, ..TrainConfig::default() };
-    if adds_up {
-        let words = config.features.blocks.get_mut("words").expect("it is the default block");
-        (words.tf, words.norm) = (TermFrequency::Count, Norm::Occurrences);
-    }
+    change(&mut config.features);
     let config = config.check().expect("the options are valid");
     let trained = train(&corpus.expect("the data set is valid"), &config, &|_| ()).expect("the data set can be learnt");
     Classifier::new(trained.model)
+}
+
+/// N-grams that add up uncounted.
+fn adding_up(features: &mut FeatureSpec) {
+    let words = features.blocks.get_mut("words").expect("it is the default block");
+    (words.tf, words.norm) = (TermFrequency::Count, Norm::Occurrences);
+}
+
+/// The n-grams that the floor has: without marks and without the ends of the text.
+fn of_words_alone(features: &mut FeatureSpec) {
+    adding_up(features);
+    features.tokens.marks = false;
+    features.blocks.get_mut("words").expect("it is the default block").boundaries = false;
 }
 
 fn main() -> ExitCode {
@@ -122,11 +132,11 @@ fn main() -> ExitCode {
     let sentences = texts::unseen_sentences();
     let accented: Vec<String> = sentences.iter().map(|text| texts::accented(text)).collect();
     let builtin = Classifier::builtin().expect("the built-in model is whole");
-    let plain = [false, true].map(plain);
-    let [counted, added_up] = &plain;
-    compare("word 1-2-grams", counted, &sentences, &mut limits);
-    compare("word 1-2-grams, added up", added_up, &sentences, &mut limits);
-    compare("word 1-2-grams, accented", counted, &accented, &mut limits);
+    let counted = plain(|_| ());
+    compare("word 1-2-grams", &counted, &sentences, &mut limits);
+    compare("word 1-2-grams, added up", &plain(adding_up), &sentences, &mut limits);
+    compare("word 1-2-grams, added up, no marks", &plain(of_words_alone), &sentences, &mut limits);
+    compare("word 1-2-grams, accented", &counted, &accented, &mut limits);
     compare("built-in model", &builtin, &sentences, &mut limits);
     compare("built-in model, accented", &builtin, &accented, &mut limits);
     match (env::var("COPYDESK_BENCH_MODEL"), env::var("COPYDESK_BENCH_TEXTS")) {

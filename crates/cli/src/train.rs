@@ -53,7 +53,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
 
-    /// Strength of the L2 penalty (1/C), or `auto` to choose it by cross-validation [default: 1]
+    /// Strength of the L2 penalty (1/C), or `auto` to choose it by cross-validation [default: 0.3]
     #[arg(long, value_name = "A|auto", allow_negative_numbers = true)]
     alpha: Option<String>,
 

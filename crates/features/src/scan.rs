@@ -98,7 +98,8 @@ pub(crate) struct Step {
 pub(crate) fn step(text: &str, at: usize, spec: &TokenSpec) -> Option<Step> {
     let (c, kind) = char_at(text, at)?;
     let word = match spec.rule {
-        TokenRule::Words => word_end(text, at),
+        TokenRule::Words => word_end(text, at, true),
+        TokenRule::Parts => word_end(text, at, false),
         TokenRule::Alphanumeric => alphanumeric_end(text, at),
         TokenRule::Whitespace => whitespace_end(text, at),
     };
@@ -140,7 +141,8 @@ fn whitespace_end(text: &str, start: usize) -> WordEnd {
     WordEnd { end: start + length, next: start + length }
 }
 
-fn word_end(text: &str, start: usize) -> WordEnd {
+/// `hyphens` tells whether hyphens join the halves of a word.
+fn word_end(text: &str, start: usize, hyphens: bool) -> WordEnd {
     let mut at = start;
     let mut end = start;
     let mut last = Kind::Space;
@@ -155,7 +157,7 @@ fn word_end(text: &str, start: usize) -> WordEnd {
                 end = at;
             }
             Kind::Hidden if end > start => at += c.len_utf8(),
-            Kind::Mark if end > start && at == end && joins(text, at, c, last, letters) => {
+            Kind::Mark if end > start && at == end && joins(text, at, c, (last, letters), hyphens) => {
                 letters = 0;
                 at += c.len_utf8();
             }
@@ -166,13 +168,14 @@ fn word_end(text: &str, start: usize) -> WordEnd {
 }
 
 /// Whether the mark `c` at `at` holds two halves of one word together.
-fn joins(text: &str, at: usize, c: char, last: Kind, letters: usize) -> bool {
+fn joins(text: &str, at: usize, c: char, (last, letters): (Kind, usize), hyphens: bool) -> bool {
     let after = at + c.len_utf8();
     let Some((next, next_kind)) = char_at(text, after) else {
         return false;
     };
     match c {
-        '\'' | '’' | '-' | '‐' | '‑' => matches!(next_kind, Kind::Letter | Kind::Digit),
+        '-' | '‐' | '‑' => hyphens && matches!(next_kind, Kind::Letter | Kind::Digit),
+        '\'' | '’' => matches!(next_kind, Kind::Letter | Kind::Digit),
         ',' | ':' => last == Kind::Digit && next_kind == Kind::Digit,
         '.' if last == Kind::Digit => next_kind == Kind::Digit,
         '.' => {

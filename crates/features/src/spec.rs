@@ -81,6 +81,9 @@ pub enum TokenRule {
     /// Letters and digits with inner apostrophes and hyphens (`don't`, `tax-deductible`), the separators inside
     /// numbers (`1,000.50`) and initialisms (`u.s`). Hidden characters inside a word are dropped.
     Words,
+    /// The same, but a hyphen joins nothing: `tax-deductible` is `tax`, `-` and `deductible`. Compounds are rare, their parts
+    /// are not.
+    Parts,
     /// Runs of letters, digits and underscores. With `min_chars = 2` and no marks this is scikit-learn's default
     /// pattern `(?u)\b\w\w+\b`.
     Alphanumeric,
@@ -193,7 +196,7 @@ impl Default for NormalizeSpec {
 
 impl Default for TokenSpec {
     fn default() -> Self {
-        Self { rule: TokenRule::Words, marks: true, min_chars: 1 }
+        Self { rule: TokenRule::Parts, marks: true, min_chars: 1 }
     }
 }
 

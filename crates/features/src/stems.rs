@@ -99,7 +99,7 @@ mod tests {
     fn words_are_stemmed_and_the_rest_is_not() {
         assert_eq!(
             stems("Donations, donating 1,000s of tax-deductible gifts!"),
-            ["donat", ",", "donat", "1,000s", "of", "tax-deductible", "gift", "!"]
+            ["donat", ",", "donat", "1,000s", "of", "tax", "-", "deduct", "gift", "!"]
         );
     }
 

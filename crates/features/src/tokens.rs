@@ -150,8 +150,9 @@ mod tests {
 
     #[test]
     fn words_keep_inner_apostrophes_hyphens_and_number_separators() {
+        let words = TokenSpec { rule: TokenRule::Words, ..TokenSpec::default() };
         assert_eq!(
-            tokens("She didn’t file the tax-deductible $1,000.50 at 10:30 - 'no'."),
+            tokens_with("She didn’t file the tax-deductible $1,000.50 at 10:30 - 'no'.", words),
             [
                 "she",
                 "didn't",
@@ -191,6 +192,11 @@ mod tests {
 
     #[test]
     fn the_other_rules_split_as_they_say() {
+        let parts = TokenSpec { rule: TokenRule::Parts, ..TokenSpec::default() };
+        assert_eq!(
+            tokens_with("It’s tax-deductible, 2‑1 at 1,000.50", parts),
+            ["it's", "tax", "-", "deductible", ",", "2", "-", "1", "at", "1,000.50"]
+        );
         let alphanumeric = TokenSpec { rule: TokenRule::Alphanumeric, marks: false, min_chars: 2 };
         assert_eq!(
             tokens_with("It's a tax_deductible, no-fuss gift: 5", alphanumeric),
@@ -219,8 +225,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_gives_clean_tokens_in_order(text in any::<String>(), rule in 0..3usize, marks: bool) {
-            let rule = [TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace][rule];
+        fn any_text_gives_clean_tokens_in_order(text in any::<String>(), rule in 0..4usize, marks: bool) {
+            let rule = [TokenRule::Words, TokenRule::Parts, TokenRule::Alphanumeric, TokenRule::Whitespace][rule];
             let tokens = TokenSpec { rule, marks, min_chars: 1 };
             let spec = FeatureSpec { tokens, ..FeatureSpec::default() }.check().unwrap();
             let mut last = 0;

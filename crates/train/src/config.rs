@@ -114,7 +114,7 @@ impl Default for TrainConfig {
     fn default() -> Self {
         Self {
             solver: SolverKind::Sparse,
-            alpha: Alpha::Fixed(1.0),
+            alpha: Alpha::Fixed(0.3),
             class_weight: ClassWeighting::Rule(WeightRule::None),
             max_ngrams: None,
             context_window: 0,

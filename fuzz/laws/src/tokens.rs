@@ -101,7 +101,7 @@ fn spec(first: u8, second: u8) -> CheckedSpec {
     if bit(first, 0) {
         blocks.insert("stems".to_owned(), block(Units::Words, Form::Stem, 1, 2));
     }
-    let rules = [TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace, TokenRule::Words];
+    let rules = [TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace, TokenRule::Parts];
     let spec = FeatureSpec {
         normalize: NormalizeSpec {
             lowercase: bit(first, 0),

@@ -44,7 +44,7 @@ impl Bytes {
     #[inline]
     fn fill_by(&mut self, text: &str, rule: TokenRule, classes: &mut Vec<Classes>, normal: impl Fn(u8x16) -> u8x16) {
         match rule {
-            TokenRule::Words => self.fill_with(text, classes, normal, alphanumeric),
+            TokenRule::Words | TokenRule::Parts => self.fill_with(text, classes, normal, alphanumeric),
             TokenRule::Alphanumeric => {
                 self.fill_with(text, classes, normal, |part| alphanumeric(part) | equal(part, b'_'));
             }
@@ -180,10 +180,10 @@ mod tests {
         }
 
         #[test]
-        fn classes_are_those_of_each_byte(text in "[a-zA-Z0-9_ .\u{7f}\u{1}é]{0,150}|\\PC{0,50}", rule in 0..3usize) {
-            let rule = [TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace][rule];
+        fn classes_are_those_of_each_byte(text in "[a-zA-Z0-9_ .\u{7f}\u{1}é]{0,150}|\\PC{0,50}", rule in 0..4usize) {
+            let rule = [TokenRule::Words, TokenRule::Parts, TokenRule::Alphanumeric, TokenRule::Whitespace][rule];
             let is_word = |byte: u8| match rule {
-                TokenRule::Words => byte.is_ascii_alphanumeric(),
+                TokenRule::Words | TokenRule::Parts => byte.is_ascii_alphanumeric(),
                 TokenRule::Alphanumeric => byte.is_ascii_alphanumeric() || byte == b'_',
                 TokenRule::Whitespace => byte.is_ascii_graphic(),
             };

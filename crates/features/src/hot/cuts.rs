@@ -82,7 +82,8 @@ impl Cutter {
         bytes.fill(text, spec, &mut self.classes);
         self.cuts.clear();
         self.cuts.reserve(self.classes.len());
-        let joining = spec.tokens.rule == TokenRule::Words;
+        let joining = matches!(spec.tokens.rule, TokenRule::Words | TokenRule::Parts);
+        let hyphens = spec.tokens.rule == TokenRule::Words;
         let (mut last_words, mut last_marks, mut foreign) = (0, 0, 0);
         for (block, classes) in self.classes.iter().enumerate() {
             let next = self.classes.get(block + 1).copied().unwrap_or_default();
@@ -91,7 +92,7 @@ impl Cutter {
                 let mut between = marks & behind(words, last_words) & before(words, next.words);
                 while between != 0 {
                     let at = BLOCK * block + between.trailing_zeros() as usize;
-                    words |= u64::from(joins(bytes, at)) << (at % BLOCK);
+                    words |= u64::from(joins(bytes, at, hyphens)) << (at % BLOCK);
                     between &= between - 1;
                 }
                 marks &= !words;
@@ -240,10 +241,11 @@ fn bits_in(block: usize, start: usize, end: usize) -> u64 {
 }
 
 /// The scanner's rules for a mark between two ASCII letters or digits, as far as ASCII goes.
-fn joins(bytes: &Bytes, at: usize) -> bool {
+fn joins(bytes: &Bytes, at: usize, hyphens: bool) -> bool {
     let (last, next) = (bytes.at(at - 1), bytes.at(at + 1));
     match bytes.at(at) {
-        b'\'' | b'-' => true,
+        b'-' => hyphens,
+        b'\'' => true,
         b',' | b':' => last.is_ascii_digit() && next.is_ascii_digit(),
         b'.' if last.is_ascii_digit() => next.is_ascii_digit(),
         b'.' => {
@@ -281,10 +283,10 @@ mod tests {
         #[test]
         fn tokens_of_ascii_are_those_of_the_scanner(
             text in "([a-cA-C3]{1,4}|[-'.,:!_ ]{1,2}|[a-z]{50,80}|[.]{60,70}){0,60}",
-            rule in 0..3usize,
+            rule in 0..4usize,
             marks: bool,
         ) {
-            let rule = [TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace][rule];
+            let rule = [TokenRule::Words, TokenRule::Parts, TokenRule::Alphanumeric, TokenRule::Whitespace][rule];
             let tokens = TokenSpec { rule, marks, ..TokenSpec::default() };
             let spec = FeatureSpec { tokens, ..FeatureSpec::default() };
             let (mut bytes, mut cutter) = (Bytes::default(), Cutter::default());

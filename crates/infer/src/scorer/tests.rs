@@ -29,7 +29,7 @@ fn any_spec() -> impl Strategy<Value = FeatureSpec> {
         any::<[bool; 6]>().prop_map(|[lowercase, compatibility, punctuation, strip_accents, fold_digits, acronyms]| {
             NormalizeSpec { lowercase, compatibility, punctuation, strip_accents, fold_digits, acronyms }
         });
-    let rules = vec![TokenRule::Words, TokenRule::Words, TokenRule::Alphanumeric, TokenRule::Whitespace];
+    let rules = vec![TokenRule::Words, TokenRule::Parts, TokenRule::Alphanumeric, TokenRule::Whitespace];
     let tokens = (prop::sample::select(rules), any::<bool>(), 0..4usize)
         .prop_map(|(rule, marks, min_chars)| TokenSpec { rule, marks, min_chars });
     let weighting = (
