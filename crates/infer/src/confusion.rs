@@ -3,14 +3,10 @@
 use crate::error::ModelError;
 use crate::risk::ScoredSentence;
 
-/// A table has at most so many counts: 4 MiB.
-const MOST_COUNTS: usize = 1 << 20;
+/// A table that is kept has at most so many counts: 16 MiB.
+const MOST_COUNTS: usize = 1 << 22;
 
-/// Fewer matrices do not tell how well error rates are known.
-const LEAST_MATRICES: usize = 50;
-
-/// The confusion matrix of each held-out document: how often a true label (row) was given each label (column). Of very many
-/// documents, or with many labels, several have one matrix together.
+/// The confusion matrix of each held-out document: how often a true label (row) was given each label (column).
 ///
 /// Whoever counts a model's answers in a corpus counts its errors too. With these matrices the errors can be taken out
 /// again, and resampling the documents tells how well the error rates are known. Documents stand without names and in an
@@ -25,8 +21,8 @@ pub struct ConfusionTable {
 
 impl ConfusionTable {
     /// The table of some scored sentences, in any order, of a model with so many labels; `in_context` tells whether they
-    /// were scored as sentences of their documents. Sentences of labels that the model does not have do not count. `None` if the
-    /// labels are so many (145 and more) that matrices enough would take too much room.
+    /// were scored as sentences of their documents. Sentences of labels that the model does not have do not count. `None` if documents
+    /// and labels are so many that the table would have more than 2²² counts.
     ///
     /// # Panics
     /// If a sentence does not have `labels` probabilities, or its label is none of them.
@@ -35,10 +31,6 @@ impl ConfusionTable {
         in_context: bool,
         sentences: impl IntoIterator<Item = ScoredSentence<'a>>,
     ) -> Option<Self> {
-        let most = MOST_COUNTS / (labels * labels);
-        if most < LEAST_MATRICES {
-            return None;
-        }
         let mut cells: Vec<(u32, usize)> = Vec::new();
         for ScoredSentence { document, truth, probabilities } in sentences {
             assert!(probabilities.len() == labels, "there must be a probability for each label");
@@ -49,10 +41,14 @@ impl ConfusionTable {
         }
         cells.sort_unstable();
         let documents = || cells.chunk_by(|a, b| a.0 == b.0);
-        let mut matrices = vec![vec![0; labels * labels]; documents().count().min(most)];
-        for (place, document) in documents().enumerate() {
-            let matrix = &mut matrices[place % most];
+        if documents().count().saturating_mul(labels * labels) > MOST_COUNTS {
+            return None;
+        }
+        let mut matrices: Vec<Vec<u32>> = Vec::new();
+        for document in documents() {
+            let mut matrix = vec![0; labels * labels];
             document.iter().for_each(|&(_, cell)| matrix[cell] += 1);
+            matrices.push(matrix);
         }
         // Their own order would tell which document is which.
         matrices.sort_unstable();
@@ -122,15 +118,16 @@ mod tests {
     }
 
     #[test]
-    fn with_many_labels_documents_share_matrices_and_with_very_many_there_is_none() {
-        let probabilities = [0.0; 100];
-        let sentences = |count| (0..count).map(|document| sentence(document, Some(3), &probabilities));
-        let table = ConfusionTable::new(100, true, sentences(1000)).unwrap();
-        let counts: Vec<u32> = table.documents().map(|matrix| matrix[300]).collect();
-        assert_eq!((counts.len(), counts.iter().sum()), (104, 1000));
-        assert!(counts.iter().all(|&count| count == 9 || count == 10));
-        assert_eq!(ConfusionTable::new(100, true, sentences(20)).unwrap().documents().len(), 20);
-        assert!(ConfusionTable::new(145, true, []).is_none());
+    fn a_table_that_would_be_too_large_is_not_made() {
+        let probabilities = [0.0; 2048];
+        let table = |labels, documents| {
+            let scored = (0..documents).map(|document| sentence(document, Some(1), &probabilities[..labels]));
+            ConfusionTable::new(labels, true, scored)
+        };
+        assert_eq!(table(2048, 1).unwrap().documents().len(), 1);
+        assert!(table(2048, 2).is_none());
+        assert_eq!(table(128, 256).unwrap().documents().len(), 256);
+        assert!(table(128, 257).is_none());
     }
 
     #[test]

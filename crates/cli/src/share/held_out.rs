@@ -118,8 +118,8 @@ fn own(model: &ModelArgs, classifier: &Classifier, weighting: Weighting) -> Resu
     let name = &model.model;
     let Some(table) = classifier.model().confusion_table() else {
         return Err(Failure::Usage(format!(
-            "{name} does not hold its cross-validated errors: give labelled documents with --calibration, or (with fewer \
-             than 145 labels) train it anew with folds"
+            "{name} does not hold its cross-validated errors: give labelled documents with --calibration, or train it \
+             anew with folds (not with so many labels and documents that their errors would take more than 16 MiB)"
         )));
     };
     if !model.labels.is_empty() {

@@ -5,6 +5,9 @@ use std::ops::Range;
 use crate::hash::extend;
 use crate::spec::MAX_WORD_N;
 
+/// Memory for so many hashes is kept: half a megabyte.
+const KEPT: usize = 1 << 16;
+
 /// The hashes of the n-grams of a block in texts, one after the other. Memory is kept for other texts.
 #[derive(Default)]
 pub(super) struct Joined {
@@ -25,9 +28,11 @@ pub(super) struct Lengths {
 }
 
 impl Joined {
-    /// Forgets all texts.
+    /// Forgets all texts, and gives back what very long ones took.
     pub fn clear(&mut self) {
         self.len = 0;
+        self.hashes.truncate(KEPT);
+        self.hashes.shrink_to(KEPT);
         self.ranges.clear();
     }
 

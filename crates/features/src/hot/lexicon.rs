@@ -18,7 +18,7 @@ use crate::spec::{BlockSpec, FeatureSpec, Form, Units};
 use crate::stems::{is_stemmable, stem_or_word, stemmer};
 use crate::tokens::push_token;
 
-/// All is forgotten before a text if there are more words, pieces of chunks or n-grams: a stream of unique strings must
+/// All is forgotten before the next texts if there are more words, pieces of chunks or n-grams: a stream of unique strings must
 /// not fill the memory. The table of so many words has 8 MiB.
 const MAX_WORDS: usize = 60_000;
 const MAX_PIECES: usize = 1 << 17;

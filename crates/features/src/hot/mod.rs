@@ -38,6 +38,7 @@ use crate::vectorizer::Vectorizer;
 /// spec.blocks.get_mut("words").unwrap().min_groups = 1;
 /// let vectorizer = Vectorizer::fit(spec.check()?, &["rain, rain"], None)?;
 /// let mut counter = NgramCounter::new(&vectorizer);
+/// counter.clear();
 /// counter.read("rain or rain", &vectorizer);
 /// let Ngrams::Words(ngrams) = counter.count(0, 0) else { panic!("the block is of words") };
 /// let vocabulary = vectorizer.vocabulary();
@@ -139,14 +140,14 @@ impl NgramCounter {
         }
     }
 
-    /// Forgets the texts that were read.
+    /// Forgets the texts that were read. What was learnt about words stays, unless it has become too much.
     pub fn clear(&mut self) {
         self.reader.clear();
         self.word_ends.clear();
         self.joined.iter_mut().for_each(Joined::clear);
     }
 
-    /// Reads one more text; [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
+    /// Reads one more text, which takes memory until [`clear`](Self::clear); [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
     /// what was learnt about words holds for no other.
     pub fn read(&mut self, text: &str, vectorizer: &Vectorizer) {
         self.reader.read(text, Rules { spec: vectorizer.spec().get(), vocabulary: vectorizer.vocabulary() });

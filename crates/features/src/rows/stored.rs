@@ -86,11 +86,14 @@ mod tests {
     fn what_was_stored_gives_the_same_sums() {
         let hashes: Vec<u64> = (1..40).map(|number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
         let idf: Vec<f32> = (1..40_u8).map(|number| 1.0 + f32::from(number) / 10.0).collect();
+        let weights = |count: usize| (0..count as u32).map(|number| number as f32 / 7.0 - 9.0);
         let table = |labels: usize| {
-            let weights: Vec<f32> = (0..39 * labels as u32).map(|number| number as f32 / 7.0 - 9.0).collect();
-            RowTable::new(&hashes, labels, &weights, &idf, Norm::L2).unwrap()
+            RowTable::new(&hashes, labels, &weights(39 * labels).collect::<Vec<_>>(), &idf, Norm::L2).unwrap()
         };
-        let tables = [Some(table(2)), None, Some(table(3)), Some(table(6))];
+        let opposite: Vec<f32> = weights(39).flat_map(|weight| [weight, -weight]).collect();
+        let opposite = RowTable::new(&hashes, 2, &opposite, &idf, Norm::L2).unwrap();
+        assert!(matches!(opposite.0, Kind::Opposite(_)));
+        let tables = [Some(table(2)), None, Some(table(3)), Some(table(6)), Some(opposite)];
         let mut bytes = Vec::new();
         for table in &tables {
             RowTable::store(table.as_ref(), &mut bytes);
@@ -98,7 +101,7 @@ mod tests {
         let aligned: &'static mut Aligned = Box::leak(Box::new(Aligned([0; 1 << 13])));
         aligned.0[..bytes.len()].copy_from_slice(&bytes);
         let mut rest: &'static [u8] = &aligned.0[..bytes.len()];
-        for (table, labels) in tables.iter().zip([2, 3, 3, 6]) {
+        for (table, labels) in tables.iter().zip([2, 3, 3, 6, 2]) {
             let again = RowTable::take_static(&mut rest).unwrap();
             assert_eq!(again.is_some(), table.is_some());
             let (Some(table), Some(again)) = (table, again) else { continue };

@@ -84,7 +84,7 @@ impl RowTable {
     /// label, then the part in the norm.
     ///
     /// # Panics
-    /// If `sum` has no places.
+    /// If `sum` has no places, or not three and the table is of two labels with opposite weights.
     pub fn sum(&self, ngrams: &[Counted], factors: &CountFactors, sum: &mut [f64]) {
         match &self.0 {
             Kind::Opposite(rows) => opposite(sum, |sum| rows.sum(ngrams, factors, sum)),
@@ -97,7 +97,7 @@ impl RowTable {
     /// The same for n-grams by their hashes, each as often as it comes.
     ///
     /// # Panics
-    /// If `sum` has no places.
+    /// If `sum` has no places, or not three and the table is of two labels with opposite weights.
     pub fn sum_occurrences(&self, hashes: &[u64], sum: &mut [f64]) {
         match &self.0 {
             Kind::Opposite(rows) => opposite(sum, |sum| rows.sum_occurrences(hashes, sum)),
@@ -111,7 +111,8 @@ impl RowTable {
 /// Puts what `fill` finds of the first label and the norm into `sum`, and of the second label the opposite.
 #[inline]
 fn opposite(sum: &mut [f64], fill: impl FnOnce(&mut [f64])) {
-    let (first, rest) = sum.split_first_mut().expect("there are two labels and the norm");
+    assert_eq!(sum.len(), 3, "there are two labels and the norm");
+    let (first, rest) = sum.split_first_mut().expect("it has three places");
     fill(rest);
     *first = rest[0];
     rest[0] = -*first;
@@ -125,7 +126,7 @@ pub(super) struct Rows<const LANES: usize> {
 }
 
 /// A slot's first four numbers and its last four, which are the same or some of them, as numbers to be added up. The sum of the tags
-/// means nothing.
+/// means nothing. A slot of three numbers gives zeros, and two zeros and its last two.
 type Quads = [f32x4; 2];
 
 impl<const LANES: usize> Rows<LANES> {
@@ -214,12 +215,14 @@ impl<const LANES: usize> RowFinder<'_, LANES> {
     #[inline]
     fn find(&self, hash: u64) -> Quads {
         let slot = &self.slots[self.perfect.slot(hash)];
-        let found = select_unpredictable(slot[0] == tag(hash), slot, &self.free);
+        let is_there = slot[0] == tag(hash);
         if LANES == 3 {
+            // As one number: two would be chosen by a branch.
             let both = u64::from(slot[1]) | u64::from(slot[2]) << 32;
-            let both = select_unpredictable(slot[0] == tag(hash), both, 0);
-            return [f32x4::ZERO, bytemuck::cast([0, both])];
+            let both = select_unpredictable(is_there, both, 0);
+            return [f32x4::ZERO, bytemuck::cast([0, 0, both as u32, (both >> 32) as u32])];
         }
+        let found = select_unpredictable(is_there, slot, &self.free);
         let quad = |four: Option<&[u32; 4]>| bytemuck::cast(*four.expect("a slot has at least four numbers"));
         [quad(found.first_chunk()), quad(found.last_chunk())]
     }
@@ -250,6 +253,7 @@ mod tests {
         #[test]
         fn sums_are_those_of_each_row_alone(
             labels in 1..7usize,
+            opposite: bool,
             counts in prop::collection::vec((0..40_usize, 1..100_u32), 0..150),
             norm in prop::sample::select(vec![Norm::L2, Norm::L1, Norm::Occurrences, Norm::None]),
         ) {
@@ -257,7 +261,11 @@ mod tests {
             // Every other n-gram is unknown.
             let hash = |ngram: usize| (ngram as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let hashes: Vec<u64> = (0..20).map(|ngram| hash(2 * ngram)).collect();
-            let weights: Vec<f32> = (0..20 * labels).map(|number| number as f32 / 9.0 - 4.0).collect();
+            let mut weights: Vec<f32> = (0..20 * labels).map(|number| number as f32 / 9.0 - 4.0).collect();
+            if opposite && labels == 2 {
+                weights.as_chunks_mut().0.iter_mut().for_each(|[one, other]| *other = -*one);
+                weights[..4].copy_from_slice(&[0.0, 0.0, 0.0, -0.0]);
+            }
             let idf: Vec<f32> = (0..20).map(|ngram| 1.0 + ngram as f32 / 8.0).collect();
             let table = RowTable::new(&hashes, labels, &weights, &idf, norm).unwrap();
             let ngrams: Vec<Counted> = counts.iter().map(|&(ngram, count)| Counted { hash: hash(ngram), count }).collect();

@@ -5,7 +5,7 @@ use copydesk_features::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, Prediction};
 use crate::model::{Calibration, ModelParts, Provenance};
 use crate::probabilities::softmax;
 
@@ -112,9 +112,14 @@ pub(crate) fn any_model() -> impl Strategy<Value = (Model, Vec<String>)> {
             state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
             (state >> 40) as f32 / 16_777_216.0 * 4.0 - 2.0
         };
+        let mut weights: Vec<f32> = (0..vectorizer.vocabulary().len() * labels).map(|_| random()).collect();
+        if labels == 2 && seed % 2 == 0 {
+            // As training makes them; they have rows of their own.
+            weights.as_chunks_mut().0.iter_mut().for_each(|[one, other]| *other = -*one);
+        }
         let model = Model::new(ModelParts {
             labels: (0..labels).map(|label| format!("label {label}")).collect(),
-            weights: (0..vectorizer.vocabulary().len() * labels).map(|_| random()).collect::<Vec<_>>().into(),
+            weights: weights.into(),
             intercept: (0..labels).map(|_| random()).collect(),
             vectorizer,
             calibration: Calibration::default(),
@@ -157,6 +162,36 @@ proptest! {
                 let tolerance = 1e-5_f64.max(share * size);
                 prop_assert!((found - expected).abs() <= tolerance, "{found} is not {expected} for {text:?}");
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn in_groups_texts_get_what_each_gets_alone(
+        (model, known) in any_model(),
+        others in prop::collection::vec(any_text(), 0..40),
+        long in 0..3usize,
+    ) {
+        let classifier = Classifier::new(model);
+        let mut texts: Vec<String> = known.iter().chain(&others).cloned().collect();
+        for _ in 0..long {
+            // A group ends behind it, since it has enough bytes for one.
+            texts.push("rain donations tax-free “U.S.” ".repeat(1000));
+            texts.push(String::new());
+            texts.extend(known.clone());
+        }
+        let mut found = Vec::new();
+        classifier.worker().classify_each(&texts, |text, answer| found.push((text, answer)));
+        prop_assert_eq!(found.len(), texts.len());
+        let bits = |answer: &Prediction<'_>| -> Vec<u64> { answer.probabilities().iter().map(|p| p.to_bits()).collect() };
+        for (text, (given, answer)) in texts.iter().zip(&found) {
+            prop_assert_eq!(text, *given);
+            let alone = classifier.clone();
+            let alone = alone.classify(text);
+            prop_assert_eq!((bits(&alone), alone.class()), (bits(answer), answer.class()));
         }
     }
 }
