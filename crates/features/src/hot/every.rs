@@ -35,7 +35,7 @@ impl WordNgrams {
     /// among the spec's blocks.
     pub fn for_each(&self, index: usize, block: &BlockSpec, mut sink: impl FnMut(u64)) {
         for_each_word_ngram(
-            self.reader.tokens(block.form),
+            self.reader.tokens(block.form, 0),
             |&hash| hash,
             block_seed(index),
             block,

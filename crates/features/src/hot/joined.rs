@@ -3,10 +3,8 @@
 use std::ops::Range;
 
 use crate::hash::extend;
+use crate::hot::tokens::KEPT;
 use crate::spec::MAX_WORD_N;
-
-/// Memory for so many hashes is kept: half a megabyte.
-const KEPT: usize = 1 << 16;
 
 /// The hashes of the n-grams of a block in texts, one after the other. Memory is kept for other texts.
 #[derive(Default)]

@@ -13,6 +13,7 @@ mod joined;
 mod lexicon;
 mod reader;
 mod repeats;
+mod tokens;
 mod words;
 
 pub use crate::hot::distinct::Counted;
@@ -51,8 +52,9 @@ pub struct NgramCounter {
     reader: Reader,
     distinct: Distinct,
     repeats: Repeats,
-    /// The n-grams of words, by block.
-    joined: Vec<Joined>,
+    /// The n-grams of words of all texts, of one block at a time.
+    joined: Joined,
+    joined_block: Option<usize>,
     /// Where the numbers of each text's tokens end.
     word_ends: Vec<usize>,
 }
@@ -135,7 +137,8 @@ impl NgramCounter {
             reader: Reader::new(spec),
             distinct: Distinct::default(),
             repeats: Repeats::new(largest),
-            joined: spec.blocks.iter().map(|_| Joined::default()).collect(),
+            joined: Joined::default(),
+            joined_block: None,
             word_ends: Vec::new(),
         }
     }
@@ -144,7 +147,7 @@ impl NgramCounter {
     pub fn clear(&mut self) {
         self.reader.clear();
         self.word_ends.clear();
-        self.joined.iter_mut().for_each(Joined::clear);
+        self.joined_block = None;
     }
 
     /// Reads one more text, which takes memory until [`clear`](Self::clear); [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
@@ -152,23 +155,35 @@ impl NgramCounter {
     pub fn read(&mut self, text: &str, vectorizer: &Vectorizer) {
         self.reader.read(text, Rules { spec: vectorizer.spec().get(), vocabulary: vectorizer.vocabulary() });
         self.word_ends.push(self.reader.words.len());
-        for (block, joined) in self.blocks.iter().zip(&mut self.joined) {
-            if block.units == Units::Words {
-                joined.join(block.seed, self.reader.tokens(block.form), block.lengths);
-            }
+        self.joined_block = None;
+    }
+
+    /// Makes the n-grams of a block of words, of all texts.
+    fn join(&mut self, block: usize) {
+        if self.joined_block == Some(block) {
+            return;
         }
+        let Block { seed, form, lengths, .. } = self.blocks[block];
+        self.joined.clear();
+        for text in 0..self.word_ends.len() {
+            self.joined.join(seed, self.reader.tokens(form, text), lengths);
+        }
+        self.joined_block = Some(block);
     }
 
     /// The n-grams of one block, by its place among the spec's blocks, in one of the texts that were read since
-    /// [`clear`](Self::clear), by its number. Valid until the next call.
+    /// [`clear`](Self::clear), by its number. Valid until the next call. Ask for a block of all texts before the next block.
     ///
     /// # Panics
     /// If there is no such block or text.
     pub fn count(&mut self, block: usize, text: usize) -> Ngrams<'_> {
         let Block { units, adds_up, characters_before: place, .. } = self.blocks[block];
         match units {
-            Units::Words if adds_up => Ngrams::Occurrences(self.joined[block].of(text)),
-            Units::Words => Ngrams::Words(self.distinct.count(self.joined[block].of(text))),
+            Units::Words => {
+                self.join(block);
+                let ngrams = self.joined.of(text);
+                if adds_up { Ngrams::Occurrences(ngrams) } else { Ngrams::Words(self.distinct.count(ngrams)) }
+            }
             Units::Characters => {
                 let Reader { lexicon, words, .. } = &self.reader;
                 let start = if text == 0 { 0 } else { self.word_ends[text - 1] };

@@ -8,6 +8,7 @@ use crate::hash::{HASH_START, hash_bytes, hash_end, hash_step};
 use crate::hot::bytes::{BLOCK, Bytes, first, halves};
 use crate::hot::cuts::{Cutter, Starts};
 use crate::hot::lexicon::{Learn, Lexicon, Word};
+use crate::hot::tokens::Tokens;
 use crate::normalize::is_acronym;
 use crate::scan::MAX_RUN;
 use crate::shapes::after_mark;
@@ -18,7 +19,7 @@ use crate::vocabulary::Vocabulary;
 /// Bytes that are hashed in one step.
 const SHORT: usize = 16;
 
-/// The tokens of the text that was read last.
+/// The tokens of some texts.
 pub(super) struct Reader {
     bytes: Bytes,
     cutter: Cutter,
@@ -27,11 +28,11 @@ pub(super) struct Reader {
     hashes: [u64; BLOCK],
     pub lexicon: Lexicon,
     /// Hashes of the normal forms with the two boundaries around them.
-    surface: Vec<u64>,
+    surface: Tokens,
     /// The same of the stems. Like the next, of use only if the lexicon is needed.
-    stems: Vec<u64>,
+    stems: Tokens,
     /// The same of the shapes, of use only if a block asks for them.
-    shapes: Vec<u64>,
+    shapes: Tokens,
     /// Whether what is read is inside a quotation.
     quoted: bool,
     /// The numbers of the tokens in the lexicon, of one text after the other.
@@ -53,27 +54,27 @@ impl Reader {
             starts: Starts::default(),
             hashes: [0; BLOCK],
             lexicon: Lexicon::new(spec),
-            surface: Vec::new(),
-            stems: Vec::new(),
-            shapes: Vec::new(),
+            surface: Tokens::default(),
+            stems: Tokens::default(),
+            shapes: Tokens::default(),
             quoted: false,
             words: Vec::new(),
         }
     }
 
-    /// Forgets the numbers of tokens.
+    /// Forgets all texts.
     pub fn clear(&mut self) {
         self.lexicon.keep_within_bounds();
+        [&mut self.surface, &mut self.stems, &mut self.shapes].into_iter().for_each(Tokens::clear);
         self.words.clear();
     }
 
-    /// Replaces the tokens by those of `text`, and adds their numbers.
+    /// Adds the tokens of a text.
     pub fn read(&mut self, text: &str, rules: Rules<'_>) {
         self.cutter.cut(text, &mut self.bytes, rules.spec);
         let (start, end) = (boundary_hash(TEXT_START), boundary_hash(TEXT_END));
         for tokens in [&mut self.surface, &mut self.stems, &mut self.shapes] {
-            tokens.clear();
-            tokens.push(start);
+            tokens.begin(start);
         }
         self.quoted = false;
         if self.lexicon.is_needed() {
@@ -86,12 +87,12 @@ impl Reader {
         self.shapes.push(end);
     }
 
-    /// The hashes of the tokens in one form, with the two boundaries around them.
-    pub fn tokens(&self, form: Form) -> &[u64] {
+    /// The hashes of a text's tokens in one form, with the two boundaries around them.
+    pub fn tokens(&self, form: Form, text: usize) -> &[u64] {
         match form {
-            Form::Surface => &self.surface,
-            Form::Stem => &self.stems,
-            Form::Shape => &self.shapes,
+            Form::Surface => self.surface.of(text),
+            Form::Stem => self.stems.of(text),
+            Form::Shape => self.shapes.of(text),
         }
     }
 
@@ -108,7 +109,7 @@ impl Reader {
             });
             let len = self.starts.len;
             if !(LEXICON || some_long || block.any_special()) && min_chars <= 1 {
-                self.surface.extend_from_slice(&self.hashes[..len]);
+                self.surface.extend(&self.hashes[..len]);
                 continue;
             }
             for place in 0..len {
@@ -161,7 +162,7 @@ impl Reader {
     fn push_learnt(&mut self, word: &Word, capital: bool) {
         self.stems.push(word.stem);
         self.words.push(word.number);
-        let capital = capital && self.shapes.len() > 1;
+        let capital = capital && !self.shapes.is_at_start();
         self.shapes.push(word.shapes[usize::from(self.quoted) * 2 + usize::from(capital)]);
     }
 
