@@ -47,7 +47,9 @@ impl ConfusionTable {
         let mut matrices: Vec<Vec<u32>> = Vec::new();
         for document in documents() {
             let mut matrix = vec![0; labels * labels];
-            document.iter().for_each(|&(_, cell)| matrix[cell] += 1);
+            for &(_, cell) in document {
+                matrix[cell] += 1;
+            }
             matrices.push(matrix);
         }
         // Their own order would tell which document is which.

@@ -44,16 +44,24 @@ pub(crate) fn softmax(rows: &mut [f64], classes: usize, temperature: f64) {
     for row in rows.chunks_exact_mut(classes) {
         let greater = |max, &logit: &f64| select_unpredictable(logit > max, logit, max);
         let max = row.iter().fold(f64::NEG_INFINITY, greater);
-        row.iter_mut().for_each(|logit| *logit -= max);
+        for logit in row {
+            *logit -= max;
+        }
     }
     let (pairs, last) = rows.as_chunks_mut::<2>();
     let exponentials = |pair| exp_up_to_zero(f64x2::new(pair) / f64x2::splat(temperature)).to_array();
-    pairs.iter_mut().for_each(|pair| *pair = exponentials(*pair));
-    last.iter_mut().for_each(|last| *last = exponentials([*last; 2])[0]);
+    for pair in pairs {
+        *pair = exponentials(*pair);
+    }
+    for last in last {
+        *last = exponentials([*last; 2])[0];
+    }
     for row in rows.chunks_exact_mut(classes) {
         // At least one class is the greatest, and exp(0) is 1. Divisions take long.
         let share = 1.0 / row.iter().sum::<f64>();
-        row.iter_mut().for_each(|probability| *probability *= share);
+        for probability in row {
+            *probability *= share;
+        }
     }
 }
 

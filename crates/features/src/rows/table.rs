@@ -66,7 +66,7 @@ impl RowTable {
     pub fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
         let counts = (hashes.len() * labels, hashes.len());
         assert_eq!((weights.len(), idf.len()), counts, "a row is made of an n-gram's numbers");
-        let opposite = |weights: &[f32]| weights.as_chunks().0.iter().all(|&[one, other]| one == -other);
+        let opposite = |weights: &[f32]| weights.as_chunks().0.iter().all(|&[one, other]| one + other == 0.0);
         let kind = match labels {
             2 if opposite(weights) => {
                 let first: Vec<f32> = weights.iter().copied().step_by(2).collect();
@@ -130,9 +130,6 @@ pub(super) struct Rows<const LANES: usize> {
 type Quads = [f32x4; 2];
 
 impl<const LANES: usize> Rows<LANES> {
-    /// Where the last four numbers begin; three stand in the last places of four.
-    const LAST: isize = LANES as isize - 4;
-
     fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
         let limit = greatest_of_lowest(idf, FREQUENT);
         let perfect = PerfectHash::new(hashes, |place| idf[place] < limit)?;
@@ -183,9 +180,9 @@ impl<const LANES: usize> Rows<LANES> {
                 Self::add(&mut one, row(ngram));
             }
             Self::add(&mut one, other);
-            let lane = |lane: usize| match usize::try_from(lane as isize - Self::LAST) {
-                Ok(lane) => one[1].as_array()[lane],
-                Err(_) => one[0].as_array()[lane],
+            let lane = |lane: usize| match (lane + 4).checked_sub(LANES) {
+                Some(lane) => one[1].as_array()[lane],
+                None => one[0].as_array()[lane],
             };
             for (label, sum) in labels.iter_mut().enumerate() {
                 *sum += f64::from(lane(1 + label));
