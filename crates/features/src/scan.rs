@@ -157,7 +157,7 @@ fn word_end(text: &str, start: usize, hyphens: bool) -> WordEnd {
                 end = at;
             }
             Kind::Hidden if end > start => at += c.len_utf8(),
-            Kind::Mark if end > start && at == end && joins(text, at, c, (last, letters), hyphens) => {
+            Kind::Mark if end > start && at == end && joins(text, at, c, last, letters, hyphens) => {
                 letters = 0;
                 at += c.len_utf8();
             }
@@ -168,7 +168,7 @@ fn word_end(text: &str, start: usize, hyphens: bool) -> WordEnd {
 }
 
 /// Whether the mark `c` at `at` holds two halves of one word together.
-fn joins(text: &str, at: usize, c: char, (last, letters): (Kind, usize), hyphens: bool) -> bool {
+fn joins(text: &str, at: usize, c: char, last: Kind, letters: usize, hyphens: bool) -> bool {
     let after = at + c.len_utf8();
     let Some((next, next_kind)) = char_at(text, after) else {
         return false;

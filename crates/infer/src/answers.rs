@@ -1,7 +1,5 @@
 //! The answers for the sentences of one document, in its order, some sentences at a time.
 
-use std::mem;
-
 use rayon::prelude::*;
 
 use crate::classifier::{Classifier, Prediction, Worker};
@@ -86,12 +84,11 @@ fn score<'t>(
     let classifier = worker.classifier();
     let labels = classifier.labels().len();
     let temperature = classifier.model().calibration().temperature;
-    let (mut scores, mut probabilities) = (scores, probabilities);
+    let mut start = 0;
     worker.each_group(sentences, |_, logits| {
-        let (these_scores, other_scores) = mem::take(&mut scores).split_at_mut(logits.len());
-        let (these_probabilities, other_probabilities) = mem::take(&mut probabilities).split_at_mut(logits.len());
-        standardise(logits, labels, temperature, these_scores, these_probabilities);
-        (scores, probabilities) = (other_scores, other_probabilities);
+        let end = start + logits.len();
+        standardise(logits, labels, temperature, &mut scores[start..end], &mut probabilities[start..end]);
+        start = end;
     });
 }
 

@@ -150,8 +150,8 @@ impl NgramCounter {
         self.joined_block = None;
     }
 
-    /// Reads one more text, which takes memory until [`clear`](Self::clear); [`count`](Self::count) then gives its n-grams. `vectorizer` is the one that the counter was made for:
-    /// what was learnt about words holds for no other.
+    /// Reads one more text, which takes memory until [`clear`](Self::clear); [`count`](Self::count) then gives its n-grams.
+    /// `vectorizer` is the one that the counter was made for: what was learnt about words holds for no other.
     pub fn read(&mut self, text: &str, vectorizer: &Vectorizer) {
         self.reader.read(text, Rules { spec: vectorizer.spec().get(), vocabulary: vectorizer.vocabulary() });
         self.word_ends.push(self.reader.words.len());

@@ -66,9 +66,8 @@ impl RowTable {
     pub fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
         let counts = (hashes.len() * labels, hashes.len());
         assert_eq!((weights.len(), idf.len()), counts, "a row is made of an n-gram's numbers");
-        let opposite = |weights: &[f32]| weights.as_chunks().0.iter().all(|&[one, other]| one + other == 0.0);
         let kind = match labels {
-            2 if opposite(weights) => {
+            2 if weights.as_chunks().0.iter().all(|&[one, other]| one + other == 0.0) => {
                 let first: Vec<f32> = weights.iter().copied().step_by(2).collect();
                 Kind::Opposite(Rows::new(hashes, 1, &first, idf, norm)?)
             }
@@ -87,7 +86,7 @@ impl RowTable {
     /// If `sum` has no places, or not three and the table is of two labels with opposite weights.
     pub fn sum(&self, ngrams: &[Counted], factors: &CountFactors, sum: &mut [f64]) {
         match &self.0 {
-            Kind::Opposite(rows) => opposite(sum, |sum| rows.sum(ngrams, factors, sum)),
+            Kind::Opposite(rows) => of_opposite(sum, |sum| rows.sum(ngrams, factors, sum)),
             Kind::Two(rows) => rows.sum(ngrams, factors, sum),
             Kind::Three(rows) => rows.sum(ngrams, factors, sum),
             Kind::Six(rows) => rows.sum(ngrams, factors, sum),
@@ -100,7 +99,7 @@ impl RowTable {
     /// If `sum` has no places, or not three and the table is of two labels with opposite weights.
     pub fn sum_occurrences(&self, hashes: &[u64], sum: &mut [f64]) {
         match &self.0 {
-            Kind::Opposite(rows) => opposite(sum, |sum| rows.sum_occurrences(hashes, sum)),
+            Kind::Opposite(rows) => of_opposite(sum, |sum| rows.sum_occurrences(hashes, sum)),
             Kind::Two(rows) => rows.sum_occurrences(hashes, sum),
             Kind::Three(rows) => rows.sum_occurrences(hashes, sum),
             Kind::Six(rows) => rows.sum_occurrences(hashes, sum),
@@ -110,7 +109,7 @@ impl RowTable {
 
 /// Puts what `fill` finds of the first label and the norm into `sum`, and of the second label the opposite.
 #[inline]
-fn opposite(sum: &mut [f64], fill: impl FnOnce(&mut [f64])) {
+fn of_opposite(sum: &mut [f64], fill: impl FnOnce(&mut [f64])) {
     assert_eq!(sum.len(), 3, "there are two labels and the norm");
     let (first, rest) = sum.split_first_mut().expect("it has three places");
     fill(rest);

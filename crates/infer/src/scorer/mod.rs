@@ -91,7 +91,7 @@ impl Scorer {
     /// what the n-grams say.
     ///
     /// Each step is taken for all texts before the next: rows of many n-grams then come from memory at once, and nothing waits
-    /// for the last rows of each text. With a large model that takes two thirds of the time that text by text does.
+    /// for the last rows of each text. With a large model that takes three quarters of the time that text by text does.
     pub fn score<T: AsRef<str>>(&self, model: &Model, texts: &[T], scratch: &mut Scratch) {
         let (count, labels) = (texts.len(), model.labels().len());
         let Scratch { counter, sums, word_rows, word_sums, logits } = scratch;
