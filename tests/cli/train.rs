@@ -152,7 +152,7 @@ fn a_search_tells_what_it_tried_and_takes_the_best() {
     assert_eq!(model(&folder, "one"), model(&folder, "two"));
     let scores = scores(&folder, "one");
     let tried = scores["search"].as_array().unwrap();
-    assert_eq!(tried[0]["settings"], "words 1-2, sublinear");
+    assert_eq!(tried[0]["settings"], "words 1-2, counts");
     let f1 = |tried: &Value| tried["macro_f1"].as_f64().unwrap();
     let chosen = tried.iter().rfind(|tried| tried["better"] == true).unwrap();
     assert!(tried.iter().all(|other| f1(other) <= f1(chosen)));

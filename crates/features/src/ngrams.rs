@@ -164,6 +164,14 @@ pub(crate) fn hash_of_text(index: usize, block: &BlockSpec, ngram: &[u8]) -> u64
     }
 }
 
+/// Whether an n-gram is one token or one character, by its text.
+pub(crate) fn is_unigram(ngram: &str, units: Units) -> bool {
+    match units {
+        Units::Words => !ngram.contains(' '),
+        Units::Characters => ngram.chars().nth(1).is_none(),
+    }
+}
+
 /// The n-gram as shown to people: text boundaries are written `⟨start⟩` and `⟨end⟩`, the spaces of character n-grams `␣`.
 ///
 /// ```

@@ -1,12 +1,13 @@
 //! The pipeline from text to features as one serialisable value.
 
+mod checked;
 mod weighting;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::SpecError;
+pub use checked::CheckedSpec;
 pub use weighting::{InverseDocumentFrequency, Norm, TermFrequency};
 
 /// Longest word n-gram that a block may ask for.
@@ -140,6 +141,11 @@ pub struct BlockSpec {
     pub tf: TermFrequency,
     /// How rare an n-gram is in the corpus, as a number.
     pub idf: InverseDocumentFrequency,
+    /// The power that idf is raised to, from 0 to 3; scikit-learn has 1. Above 1 rare n-grams count for more.
+    pub idf_power: f64,
+    /// What n-grams of a single unit are multiplied by beside idf, from 0.01 to 50; scikit-learn has 1. Above 1 single words
+    /// hold their own against the many, and rarer, n-grams of several.
+    pub unigram_weight: f64,
     /// What the block's part of a row is divided by.
     pub norm: Norm,
     /// What the block's part of a row is multiplied by after the norm: from 0.000001 to 1000000.
@@ -170,7 +176,7 @@ pub enum Form {
 }
 
 impl Default for FeatureSpec {
-    /// Word 1–2-grams of all tokens, with text boundaries and sublinear TF-IDF.
+    /// Word 1–2-grams of all tokens, with text boundaries, weighted by [`BlockSpec::default`].
     fn default() -> Self {
         Self {
             normalize: NormalizeSpec::default(),
@@ -209,6 +215,8 @@ impl BlockSpec {
 }
 
 impl Default for BlockSpec {
+    /// Counts times idf to the power of 1.3, single words times 1.2, divided by [`Norm::Occurrences`]. Of the powers 1 to 2 and the
+    /// weights 1 to 2 these had the highest cross-validated accuracy on five public corpora among those that lost none on any.
     fn default() -> Self {
         Self {
             units: Units::Words,
@@ -220,172 +228,12 @@ impl Default for BlockSpec {
             min_groups: 2,
             max_share: 1.0,
             max_features: None,
-            tf: TermFrequency::Sublinear,
+            tf: TermFrequency::Count,
             idf: InverseDocumentFrequency::Smooth,
-            norm: Norm::L2,
+            idf_power: 1.3,
+            unigram_weight: 1.2,
+            norm: Norm::Occurrences,
             weight: 1.0,
         }
-    }
-}
-
-/// A [`FeatureSpec`] whose values are known to be usable.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct CheckedSpec(FeatureSpec);
-
-impl CheckedSpec {
-    /// The spec itself.
-    pub fn get(&self) -> &FeatureSpec {
-        &self.0
-    }
-}
-
-impl FeatureSpec {
-    /// Checks every value against its limits.
-    ///
-    /// # Errors
-    /// [`SpecError`] names the field, its value and what is allowed.
-    pub fn check(self) -> Result<CheckedSpec, SpecError> {
-        if self.blocks.is_empty() {
-            return Err(SpecError::NoBlocks);
-        }
-        if self.blocks.len() > MAX_BLOCKS {
-            return Err(SpecError::TooManyBlocks { count: self.blocks.len() });
-        }
-        for (name, block) in &self.blocks {
-            self.check_block(name, block)?;
-        }
-        Ok(CheckedSpec(self))
-    }
-
-    fn check_block(&self, name: &str, block: &BlockSpec) -> Result<(), SpecError> {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if name.is_empty() || name.len() > 40 || !name.chars().all(allowed) {
-            return Err(SpecError::BlockName { name: name.into() });
-        }
-        let limit = match block.units {
-            Units::Words => MAX_WORD_N,
-            Units::Characters => MAX_CHARACTER_N,
-        };
-        let fail = |field: &'static str, value: String, cure: String| {
-            Err(SpecError::Field { block: name.into(), field, value, cure })
-        };
-        if block.min_n == 0 || block.min_n > block.max_n || block.max_n > limit {
-            let value = format!("{}..{}", block.min_n, block.max_n);
-            let cure = format!("use 1 <= min_n <= max_n <= {limit}");
-            return fail("min_n..max_n", value, cure);
-        }
-        if !(block.max_share > 0.0 && block.max_share <= 1.0) {
-            let cure = "use a share above 0 and at most 1".into();
-            return fail("max_share", block.max_share.to_string(), cure);
-        }
-        // In this range sums of products stay within what the scorer's numbers can hold.
-        if !(1e-6..=1e6).contains(&block.weight) {
-            let cure = "use a number from 0.000001 to 1000000, or leave the block out".into();
-            return fail("weight", block.weight.to_string(), cure);
-        }
-        if block.max_features == Some(0) {
-            let cure = "use at least 1, or leave the block out".into();
-            return fail("max_features", "0".into(), cure);
-        }
-        if block.norm == Norm::Occurrences && block.tf != TermFrequency::Count {
-            let cure = "it is a norm of counts: set tf = \"count\", or use norm = \"l2\"".into();
-            return fail("norm", "occurrences".into(), cure);
-        }
-        if block.units == Units::Characters && block.form != Form::Surface {
-            let cure = "character n-grams are made of surface forms: use form = \"surface\"";
-            let form = if block.form == Form::Stem { "stem" } else { "shape" };
-            return fail("form", form.into(), cure.into());
-        }
-        if block.form == Form::Stem {
-            if self.stemmer == Stemming::None {
-                let cure = "set a stemmer, for example stemmer = \"english\"".into();
-                return fail("form", "stem".into(), cure);
-            }
-            if !self.normalize.lowercase {
-                let cure = "Snowball stemmers take lower case: set normalize.lowercase = true";
-                return fail("form", "stem".into(), cure.into());
-            }
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn checked_with(change: impl FnOnce(&mut BlockSpec)) -> Result<CheckedSpec, SpecError> {
-        let mut spec = FeatureSpec::default();
-        change(spec.blocks.get_mut("words").unwrap());
-        spec.check()
-    }
-
-    #[test]
-    fn the_default_is_valid_and_survives_json() {
-        let checked = FeatureSpec::default().check().unwrap();
-        let json = serde_json::to_string(&checked).unwrap();
-        let back: FeatureSpec = serde_json::from_str(&json).unwrap();
-        assert_eq!(&back, checked.get());
-    }
-
-    #[test]
-    fn unknown_fields_are_refused() {
-        let error = serde_json::from_str::<FeatureSpec>(r#"{"tokens": {"ruel": "words"}}"#);
-        assert!(error.unwrap_err().to_string().contains("ruel"));
-    }
-
-    #[test]
-    fn each_bad_value_is_named() {
-        type Change = fn(&mut BlockSpec);
-        let cases: [(&str, Change); 11] = [
-            ("min_n..max_n", |b| b.min_n = 0),
-            ("min_n..max_n", |b| b.min_n = 3),
-            ("min_n..max_n", |b| b.max_n = 6),
-            ("max_share", |b| b.max_share = f64::NAN),
-            ("weight", |b| b.weight = 0.0),
-            ("weight", |b| b.weight = 1e300),
-            ("max_features", |b| b.max_features = Some(0)),
-            ("form", |b| {
-                b.form = Form::Stem;
-                b.units = Units::Characters;
-            }),
-            ("max_share", |b| b.max_share = 1.5),
-            ("norm", |b| b.norm = Norm::Occurrences),
-            ("form", |b| {
-                b.form = Form::Shape;
-                b.units = Units::Characters;
-            }),
-        ];
-        for (field, change) in cases {
-            let message = checked_with(change).unwrap_err().to_string();
-            assert!(message.contains(field), "{field} not in: {message}");
-        }
-    }
-
-    #[test]
-    fn stems_need_a_stemmer_and_lower_case() {
-        let mut spec = FeatureSpec::default();
-        spec.blocks.get_mut("words").unwrap().form = Form::Stem;
-        spec.normalize.lowercase = false;
-        assert!(spec.clone().check().is_err());
-        spec.normalize.lowercase = true;
-        spec.stemmer = Stemming::None;
-        assert!(spec.clone().check().is_err());
-        spec.stemmer = Stemming::English;
-        assert!(spec.check().is_ok());
-    }
-
-    #[test]
-    fn block_names_and_numbers_are_limited() {
-        let block = BlockSpec::default();
-        let with = |names: Vec<String>| FeatureSpec {
-            blocks: names.into_iter().map(|n| (n, block.clone())).collect(),
-            ..FeatureSpec::default()
-        };
-        assert_eq!(with(vec![]).check(), Err(SpecError::NoBlocks));
-        let many = (0..17).map(|i| format!("b{i}")).collect();
-        assert_eq!(with(many).check(), Err(SpecError::TooManyBlocks { count: 17 }));
-        assert!(with(vec!["Upper case".into()]).check().is_err());
     }
 }

@@ -4,7 +4,7 @@
 //! instead, each on top of what was chosen before, and after the first candidate only strengths of penalty around the best
 //! one so far are tried. All candidates see the same folds.
 
-use copydesk_features::{BlockSpec, FeatureSpec, Form, TermFrequency, Units};
+use copydesk_features::{BlockSpec, FeatureSpec, Form, Norm, TermFrequency, Units};
 use serde::Serialize;
 
 use crate::config::{ALPHA_GRID, Alpha, Auto, CheckedConfig, ConfigError, TrainConfig};
@@ -61,7 +61,7 @@ const STEPS: [Step; 5] = [
     |best| [1, 3].map(|max_n| Settings { max_n, ..best }).into(),
     |best| [Forms::Stems, Forms::Both].map(|forms| Settings { forms, ..best }).into(),
     |best| vec![Settings { characters: true, ..best }],
-    |best| vec![Settings { tf: TermFrequency::Binary, ..best }, Settings { tf: TermFrequency::Count, ..best }],
+    |best| [TermFrequency::Binary, TermFrequency::Sublinear].map(|tf| Settings { tf, ..best }).into(),
     |best| vec![Settings { lowercase: false, ..best }],
 ];
 
@@ -84,7 +84,7 @@ pub fn search(
     let folds = Folds::new(rows, config.get().folds, config.get().seed)?;
     let class_weight = class_weight(&config.get().class_weight, corpus.labels())?;
     let first =
-        Settings { max_n: 2, forms: Forms::Surface, tf: TermFrequency::Sublinear, characters: false, lowercase: true };
+        Settings { max_n: 2, forms: Forms::Surface, tf: TermFrequency::Count, characters: false, lowercase: true };
     let mut tried = Vec::new();
     let try_one = |settings: Settings, alphas: &[f64]| -> Result<Option<SearchedSettings>, TrainError> {
         let Ok(config) = settings.config(config.get()) else {
@@ -148,7 +148,11 @@ impl Settings {
 
     fn features(self, given: &FeatureSpec) -> FeatureSpec {
         let words = given.blocks.values().find(|block| block.units == Units::Words).cloned().unwrap_or_default();
-        let words = BlockSpec { max_n: self.max_n, min_n: 1, tf: self.tf, ..words };
+        let norm = match words.norm {
+            Norm::Occurrences if self.tf != TermFrequency::Count => Norm::L2,
+            norm => norm,
+        };
+        let words = BlockSpec { max_n: self.max_n, min_n: 1, tf: self.tf, norm, ..words };
         let characters =
             BlockSpec { units: Units::Characters, form: Form::Surface, min_n: 2, max_n: 5, ..words.clone() };
         let mut features = given.clone();
@@ -203,7 +207,7 @@ mod tests {
         let config = TrainConfig { folds: 3, ..TrainConfig::default() }.check().unwrap();
         let (chosen, tried) = search(&corpus, &config, &|_| ()).unwrap();
         assert!(tried.len() <= SEARCH_CANDIDATES as usize && tried.len() >= 8, "{tried:?}");
-        assert_eq!(tried[0].settings, "words 1-2, sublinear");
+        assert_eq!(tried[0].settings, "words 1-2, counts");
         let best = tried.iter().map(|tried| tried.macro_f1).fold(0.0, f64::max);
         let last_better = tried.iter().rfind(|tried| tried.better).unwrap();
         assert!(tried[0].better && last_better.macro_f1.total_cmp(&best).is_eq());

@@ -89,6 +89,7 @@ fn spec(first: u8, second: u8) -> CheckedSpec {
         min_groups: 1,
         tf: if second.count_ones().is_multiple_of(2) { TermFrequency::Count } else { TermFrequency::Sublinear },
         idf: InverseDocumentFrequency::None,
+        unigram_weight: 1.0,
         norm: Norm::None,
         ..BlockSpec::default()
     };

@@ -14,7 +14,8 @@ mod tests;
 
 use crate::counted::CountedRows;
 use crate::error::FitError;
-use crate::spec::{BlockSpec, CheckedSpec, InverseDocumentFrequency};
+use crate::ngrams::is_unigram;
+use crate::spec::{BlockSpec, CheckedSpec};
 use crate::vectorizer::Vectorizer;
 use crate::vocabulary::Vocabulary;
 use naming::{Named, name};
@@ -103,22 +104,14 @@ fn select<T: AsRef<str> + Sync>(
     for named in &kept.named {
         bytes.extend_from_slice(kept.ngram(named).as_bytes());
         ends.push(bytes.len() as u32);
-        let count = occurrences.count(named.place);
-        idf.push(inverse_document_frequency(blocks[named.block()].idf, count.texts, texts.len()));
+        let block = blocks[named.block()];
+        let rarity = block.idf.of(occurrences.count(named.place).texts, texts.len());
+        let weight = if is_unigram(kept.ngram(named), block.units) { block.unigram_weight } else { 1.0 };
+        idf.push((weight * libm::pow(rarity, block.idf_power)) as f32);
         sizes[named.block()] += 1;
     }
     let named = kept.into_named();
     let vocabulary = Vocabulary::from_parts(&spec, bytes, ends, &sizes)
         .expect("n-grams come sorted and distinct by hash out of the count");
     Ok((Vectorizer::from_parts(spec, vocabulary, idf).expect("one positive idf a n-gram"), named))
-}
-
-fn inverse_document_frequency(definition: InverseDocumentFrequency, df: u32, texts: usize) -> f32 {
-    let (n, df) = (texts as f64, f64::from(df));
-    let idf = match definition {
-        InverseDocumentFrequency::Smooth => libm::log((1.0 + n) / (1.0 + df)) + 1.0,
-        InverseDocumentFrequency::Plain => libm::log(n / df) + 1.0,
-        InverseDocumentFrequency::None => 1.0,
-    };
-    idf as f32
 }

@@ -33,10 +33,11 @@ use crate::vectorizer::Vectorizer;
 /// out about words; each thread needs its own.
 ///
 /// ```
-/// use copydesk_features::{FeatureSpec, NgramCounter, Ngrams, Vectorizer};
+/// use copydesk_features::{FeatureSpec, NgramCounter, Ngrams, Norm, Vectorizer};
 ///
 /// let mut spec = FeatureSpec::default();
-/// spec.blocks.get_mut("words").unwrap().min_groups = 1;
+/// let words = spec.blocks.get_mut("words").unwrap();
+/// (words.min_groups, words.norm) = (1, Norm::L2);
 /// let vectorizer = Vectorizer::fit(spec.check()?, &["rain, rain"], None)?;
 /// let mut counter = NgramCounter::new(&vectorizer);
 /// counter.clear();

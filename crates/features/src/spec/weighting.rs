@@ -38,6 +38,18 @@ pub enum InverseDocumentFrequency {
     None,
 }
 
+impl InverseDocumentFrequency {
+    /// Of an n-gram that occurs in `df` of `n` texts (at least one): 1 or more.
+    pub fn of(self, df: u32, n: usize) -> f64 {
+        let (n, df) = (n as f64, f64::from(df));
+        match self {
+            Self::Smooth => libm::log((1.0 + n) / (1.0 + df)) + 1.0,
+            Self::Plain => libm::log(n / df) + 1.0,
+            Self::None => 1.0,
+        }
+    }
+}
+
 /// Norm of a block's part of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

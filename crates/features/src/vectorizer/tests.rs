@@ -17,7 +17,10 @@ fn unigrams(vectorizer: &Vectorizer) -> Vec<&str> {
 
 #[test]
 fn values_are_tf_times_idf_over_the_norm() {
-    let spec = spec_with(|b| b.max_n = 1);
+    let spec = spec_with(|b| {
+        (b.max_n, b.idf_power, b.unigram_weight) = (1, 1.0, 1.0);
+        (b.tf, b.norm) = (TermFrequency::Sublinear, Norm::L2);
+    });
     let texts = ["rain rain fell", "rain stopped"];
     let vectorizer = Vectorizer::fit(spec, &texts, None).unwrap();
     assert_eq!(unigrams(&vectorizer), ["fell", "rain", "stopped"]);
@@ -118,7 +121,10 @@ fn naive_rows(spec: &CheckedSpec, texts: &[String]) -> Vec<BTreeMap<String, f64>
                         InverseDocumentFrequency::Plain => (n / df[ngram]).ln() + 1.0,
                         InverseDocumentFrequency::None => 1.0,
                     };
-                    (ngram.clone(), tf * idf)
+                    let units =
+                        if block.units == Units::Words { ngram.split(' ').count() } else { ngram.chars().count() };
+                    let weight = if units == 1 { block.unigram_weight } else { 1.0 };
+                    (ngram.clone(), tf * weight * idf.powf(block.idf_power))
                 })
                 .collect();
             let norm = match block.norm {
@@ -141,6 +147,7 @@ proptest! {
         texts in prop::collection::vec("([abé]{1,2}[ .’]){0,8}", 1..12),
         choice in (0..3usize, 0..3usize, 0..4usize, any::<bool>(), any::<bool>()),
         thresholds in (1..3usize, 0.5..1.0f64, 0.1..3.0f64),
+        (power, unigram_weight) in (prop_oneof![Just(1.0), 0.0..=3.0f64], prop_oneof![Just(1.0), 0.01..=50.0f64]),
     ) {
         let spec = spec_with(|b| {
             b.tf = [TermFrequency::Count, TermFrequency::Binary, TermFrequency::Sublinear][choice.0];
@@ -156,6 +163,7 @@ proptest! {
             b.units = if choice.3 { Units::Characters } else { Units::Words };
             b.form = if choice.4 && !choice.3 { Form::Stem } else { Form::Surface };
             (b.min_texts, b.max_share, b.weight) = thresholds;
+            (b.idf_power, b.unigram_weight) = (power, unigram_weight);
         });
         let expected = naive_rows(&spec, &texts);
         match Vectorizer::fit(spec, &texts, None) {
