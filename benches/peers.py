@@ -176,6 +176,8 @@ def main():
         return run_peer(args.one, args.train, args.test, args.model)
 
     names = ["copydesk", *args.peers.split(",")]
+    if unknown := set(names[1:]) - {*PEERS, "linfa"}:
+        parser.error(f"--peers {','.join(sorted(unknown))}: there are {', '.join([*PEERS, 'linfa'])}")
     runs, skipped = {name: [] for name in names}, {}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(args.runs):
