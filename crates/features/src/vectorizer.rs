@@ -19,8 +19,8 @@ const PIECE: usize = 1024;
 /// A fitted TF-IDF vectoriser: a spec, the n-grams it keeps and their idf.
 ///
 /// For each block of the spec, the value of n-gram t in a text is `tf(t) · idf(t)`, divided by the block's norm over
-/// the text and multiplied by the block's weight: scikit-learn's `TfidfVectorizer`, one for each block, side by side
-/// as its `FeatureUnion` puts them. Values are `f32`; sums are taken in `f64`.
+/// the text and multiplied by the block's weight. The idf has the block's power and its weight of unigrams in it; with 1
+/// for both this is scikit-learn's `TfidfVectorizer`, one for each block, side by side as its `FeatureUnion` puts them. Values are `f32`; sums are taken in `f64`.
 ///
 /// ```
 /// use copydesk_features::{FeatureSpec, Vectorizer};
@@ -93,7 +93,7 @@ impl Vectorizer {
         &self.vocabulary
     }
 
-    /// The idf value of each column.
+    /// The idf of each column, raised to its block's `idf_power` and times `unigram_weight` for n-grams of one unit.
     pub fn idf(&self) -> &[f32] {
         &self.idf
     }

@@ -7,6 +7,8 @@ use copydesk_infer::MAX_CONTEXT_WINDOW;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::solver::DEFAULT_TOLERANCE;
+
 /// Everything that decides what model comes out of a corpus. Unchecked until [`check`](Self::check).
 ///
 /// In a TOML file every field can be left out; `features.blocks`, where given, replaces the default blocks.
@@ -28,8 +30,8 @@ pub struct TrainConfig {
     pub context_window: u32,
     /// Cross-validates without each block of features too, to show what each is worth. Costs as much again a block.
     pub ablation: bool,
-    /// The fit ends when the gradient's norm is below this share of its first value, and the objective within its square of the
-    /// optimum. 0.005 is LIBLINEAR's default for two classes of the same size.
+    /// The fit ends when the gradient's norm is below this share of its first value; with the sparse solver also not before the
+    /// objective is, by an estimate, above its optimum by less than the square of this.
     pub tolerance: f64,
     /// Most Newton steps of a fit.
     pub max_iterations: usize,
@@ -120,7 +122,7 @@ impl Default for TrainConfig {
             max_ngrams: None,
             context_window: 0,
             ablation: false,
-            tolerance: 5e-3,
+            tolerance: DEFAULT_TOLERANCE,
             max_iterations: 100,
             folds: 5,
             seed: 1,

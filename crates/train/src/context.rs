@@ -43,7 +43,11 @@ pub(crate) fn fit_context(
     let window = config.get().context_window;
     let features = corpus_features(corpus, logits, temperature, window);
     let labels = corpus.label_numbers();
-    let fit = |rows: &[usize]| fit_weights(&features, &labels, rows, classes);
+    let params = SparseLogistic::params().alpha(ALPHA).tolerance(config.get().tolerance).n_classes(classes).check()?;
+    let fit = |rows: &[usize]| -> Result<FittedLogistic, SolverError> {
+        let targets: Array1<usize> = rows.iter().map(|&row| labels[row] as usize).collect();
+        params.fit(&DatasetBase::new(SparseRecords(features.select(rows)), targets))
+    };
 
     let mut out_of_fold = vec![0.0; logits.len()];
     for fold in 0..folds.count() {
@@ -89,16 +93,4 @@ fn corpus_features(corpus: &Corpus, logits: &[f64], temperature: f64, window: u3
         out.push_row(&columns, row);
     }
     out
-}
-
-fn fit_weights(
-    features: &SparseRows,
-    labels: &[u32],
-    rows: &[usize],
-    classes: usize,
-) -> Result<FittedLogistic, SolverError> {
-    let targets: Array1<usize> = rows.iter().map(|&row| labels[row] as usize).collect();
-    let dataset = DatasetBase::new(SparseRecords(features.select(rows)), targets);
-    let params = SparseLogistic::params().alpha(ALPHA).n_classes(classes);
-    params.check()?.fit(&dataset)
 }

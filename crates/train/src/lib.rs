@@ -67,9 +67,9 @@ pub use report::{AlphaScore, ConvergenceReport, TrainReport};
 pub use save::{AtomicFile, SaveError, SaveStep, check_place, stop_saving, write_atomically, write_together};
 pub use search::{SEARCH_CANDIDATES, SearchedSettings, search};
 pub use solver::{
-    ClassWeight, Convergence, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams, LinfaDenseValidParams,
-    NewtonSteps, SolverError, SparseLogistic, SparseLogisticParams, SparseLogisticValidParams, SparseRecords,
-    best_columns, chi_squared,
+    ClassWeight, Convergence, DEFAULT_TOLERANCE, FittedLinfa, FittedLogistic, LinfaDense, LinfaDenseParams,
+    LinfaDenseValidParams, NewtonSteps, SolverError, SparseLogistic, SparseLogisticParams, SparseLogisticValidParams,
+    SparseRecords, best_columns, chi_squared,
 };
 pub use split::{Folds, SplitError, SplitRows, SplitWarning, TrainTest};
 pub use standoff::{

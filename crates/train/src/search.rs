@@ -66,8 +66,8 @@ const STEPS: [Step; 5] = [
 ];
 
 /// Chooses feature settings for a corpus: n-grams of one, up to two or up to three words; surface forms, stems or both;
-/// with or without n-grams of characters; how repeats count; case. Everything else is as the options have it, those of
-/// the word blocks as in their first one.
+/// with or without n-grams of characters; how repeats count, with the norm that goes with it; case. Everything else is as
+/// the options have it, those of the word blocks as in their first one.
 ///
 /// Gives the options with the settings of the highest macro-F1 and `alpha = "auto"`, and all that was tried, in order.
 /// Of equal settings the earlier ones are kept. The result depends on the corpus and the options alone.
@@ -148,8 +148,10 @@ impl Settings {
 
     fn features(self, given: &FeatureSpec) -> FeatureSpec {
         let words = given.blocks.values().find(|block| block.units == Units::Words).cloned().unwrap_or_default();
+        // The norm of occurrences is the Euclidean one for counts that are added up uncounted: it comes and goes with them.
         let norm = match words.norm {
-            Norm::Occurrences if self.tf != TermFrequency::Count => Norm::L2,
+            Norm::L2 | Norm::Occurrences if self.tf == TermFrequency::Count => Norm::Occurrences,
+            Norm::Occurrences => Norm::L2,
             norm => norm,
         };
         let words = BlockSpec { max_n: self.max_n, min_n: 1, tf: self.tf, norm, ..words };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use copydesk_features::{BlockSpec, FeatureSpec, Form, Units, Vectorizer};
+use copydesk_features::{BlockSpec, FeatureSpec, Form, Norm, TermFrequency, Units, Vectorizer};
 use copydesk_infer::{
     Calibration, ConfusionTable, Context, Model, ModelParts, Provenance, RiskTable, ScoredSentence,
     context_feature_count,
@@ -24,11 +24,13 @@ const TEXTS: [&str; 6] = [
 pub fn small_model() -> Model {
     let block =
         |units, form, min_n, max_n| BlockSpec { units, form, min_n, max_n, min_groups: 1, ..BlockSpec::default() };
+    // Some add up, in others repeats are counted.
+    let counting = |block| BlockSpec { tf: TermFrequency::Sublinear, norm: Norm::L2, ..block };
     let blocks = BTreeMap::from([
-        ("characters".to_owned(), block(Units::Characters, Form::Surface, 3, 3)),
+        ("characters".to_owned(), counting(block(Units::Characters, Form::Surface, 3, 3))),
         ("shapes".to_owned(), block(Units::Words, Form::Shape, 1, 2)),
         ("stems".to_owned(), block(Units::Words, Form::Stem, 1, 1)),
-        ("words".to_owned(), block(Units::Words, Form::Surface, 1, 1)),
+        ("words".to_owned(), counting(block(Units::Words, Form::Surface, 1, 1))),
     ]);
     let spec = FeatureSpec { blocks, ..FeatureSpec::default() }.check().expect("the spec is within its limits");
     let vectorizer = Vectorizer::fit(spec, &TEXTS, None).expect("the texts have words");

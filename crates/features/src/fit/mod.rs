@@ -12,6 +12,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use rayon::prelude::*;
+
 use crate::counted::CountedRows;
 use crate::error::FitError;
 use crate::ngrams::is_unigram;
@@ -99,17 +101,19 @@ fn select<T: AsRef<str> + Sync>(
     }
     let mut bytes = Vec::with_capacity(length);
     let mut ends = Vec::with_capacity(kept.named.len());
-    let mut idf = Vec::with_capacity(kept.named.len());
     let mut sizes = vec![0; blocks.len()];
     for named in &kept.named {
         bytes.extend_from_slice(kept.ngram(named).as_bytes());
         ends.push(bytes.len() as u32);
+        sizes[named.block()] += 1;
+    }
+    let idf_of = |named: &Named| {
         let block = blocks[named.block()];
         let rarity = block.idf.of(occurrences.count(named.place).texts, texts.len());
         let weight = if is_unigram(kept.ngram(named), block.units) { block.unigram_weight } else { 1.0 };
-        idf.push((weight * libm::pow(rarity, block.idf_power)) as f32);
-        sizes[named.block()] += 1;
-    }
+        (weight * libm::pow(rarity, block.idf_power)) as f32
+    };
+    let idf: Vec<f32> = kept.named.par_iter().map(idf_of).collect();
     let named = kept.into_named();
     let vocabulary = Vocabulary::from_parts(&spec, bytes, ends, &sizes)
         .expect("n-grams come sorted and distinct by hash out of the count");

@@ -75,7 +75,9 @@ proptest! {
             weight: 0.5,
             ..BlockSpec::default()
         };
-        let characters = BlockSpec { units: Units::Characters, min_n: 2, max_n: 3, min_groups, ..BlockSpec::default() };
+        let (tf, norm) = (words.tf, words.norm);
+        let characters =
+            BlockSpec { units: Units::Characters, min_n: 2, max_n: 3, min_groups, tf, norm, ..BlockSpec::default() };
         let spec = spec(&[("chars", characters), ("words", words)]);
         let groups = &documents[..texts.len()];
         let naive = naive_ngrams(&spec, &texts, groups);

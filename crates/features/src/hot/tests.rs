@@ -189,11 +189,11 @@ proptest! {
 
 #[test]
 fn long_words_and_long_texts_are_no_exception() {
-    let blocks = [Units::Words, Units::Characters].map(|units| {
-        let name = if units == Units::Words { "words" } else { "chars" };
-        (name.to_owned(), BlockSpec { units, min_groups: 1, ..BlockSpec::default() })
+    let kinds = [Units::Words, Units::Characters].map(|units| [Norm::L2, Norm::Occurrences].map(|norm| (units, norm)));
+    let blocks = kinds.into_iter().flatten().enumerate().map(|(index, (units, norm))| {
+        (format!("b{index}"), BlockSpec { units, norm, min_groups: 1, ..BlockSpec::default() })
     });
-    let spec = FeatureSpec { blocks: blocks.into(), ..FeatureSpec::default() }.check().unwrap();
+    let spec = FeatureSpec { blocks: blocks.collect(), ..FeatureSpec::default() }.check().unwrap();
     let long = ["x".repeat(255), "x".repeat(256), "x".repeat(257), "é".repeat(300), "ab cd-ef, ".repeat(3000)];
     let vectorizer = Vectorizer::fit(spec, &long, None).unwrap();
     let mut counter = NgramCounter::new(&vectorizer);

@@ -9,6 +9,7 @@ use std::hint::select_unpredictable;
 use wide::f32x4;
 
 use crate::hot::Counted;
+use crate::ngrams::is_unigram;
 use crate::rows::factors::CountFactors;
 use crate::rows::perfect::{Finder, PerfectHash};
 use crate::spec::{BlockSpec, Norm, Units};
@@ -55,7 +56,14 @@ impl RowTable {
         }
         let columns = vocabulary.block_columns(index);
         let weights = &weights[columns.start * labels..columns.end * labels];
-        Self::new(&vocabulary.hashes()[columns.clone()], labels, weights, &idf[columns], block.norm)
+        let (hashes, idf) = (&vocabulary.hashes()[columns.clone()], &idf[columns.clone()]);
+        let mut rarity = idf.to_vec();
+        for (column, rarity) in columns.zip(&mut rarity) {
+            if is_unigram(vocabulary.ngram(column), block.units) {
+                *rarity /= block.unigram_weight as f32;
+            }
+        }
+        Self::by_rarity(hashes, labels, weights, idf, &rarity, block.norm)
     }
 
     /// A table of the n-grams with these distinct hashes, by their `weights` (as many an n-gram as there are `labels`) and
@@ -64,16 +72,28 @@ impl RowTable {
     /// # Panics
     /// If there are not as many weights and idf as belong to the hashes.
     pub fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
+        Self::by_rarity(hashes, labels, weights, idf, idf, norm)
+    }
+
+    /// The same for n-grams that are more frequent the less their `rarity` is.
+    fn by_rarity(
+        hashes: &[u64],
+        labels: usize,
+        weights: &[f32],
+        idf: &[f32],
+        rarity: &[f32],
+        norm: Norm,
+    ) -> Option<Self> {
         let counts = (hashes.len() * labels, hashes.len());
         assert_eq!((weights.len(), idf.len()), counts, "a row is made of an n-gram's numbers");
         let kind = match labels {
             2 if weights.as_chunks().0.iter().all(|&[one, other]| one + other == 0.0) => {
                 let first: Vec<f32> = weights.iter().copied().step_by(2).collect();
-                Kind::Opposite(Rows::new(hashes, 1, &first, idf, norm)?)
+                Kind::Opposite(Rows::new(hashes, 1, &first, idf, rarity, norm)?)
             }
-            1..=2 => Kind::Two(Rows::new(hashes, labels, weights, idf, norm)?),
-            3 => Kind::Three(Rows::new(hashes, labels, weights, idf, norm)?),
-            4..=6 => Kind::Six(Rows::new(hashes, labels, weights, idf, norm)?),
+            1..=2 => Kind::Two(Rows::new(hashes, labels, weights, idf, rarity, norm)?),
+            3 => Kind::Three(Rows::new(hashes, labels, weights, idf, rarity, norm)?),
+            4..=6 => Kind::Six(Rows::new(hashes, labels, weights, idf, rarity, norm)?),
             _ => return None,
         };
         Some(Self(kind))
@@ -129,9 +149,9 @@ pub(super) struct Rows<const LANES: usize> {
 type Quads = [f32x4; 2];
 
 impl<const LANES: usize> Rows<LANES> {
-    fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
-        let limit = greatest_of_lowest(idf, FREQUENT);
-        let perfect = PerfectHash::new(hashes, |place| idf[place] < limit)?;
+    fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], rarity: &[f32], norm: Norm) -> Option<Self> {
+        let limit = greatest_of_lowest(rarity, FREQUENT);
+        let perfect = PerfectHash::new(hashes, |place| rarity[place] < limit)?;
         let finder = perfect.finder();
         let mut slots = vec![[0; LANES]; perfect.slots()];
         for (place, (&hash, &idf)) in hashes.iter().zip(idf).enumerate() {

@@ -84,7 +84,7 @@ pub enum SolverError {
         alpha: f64,
     },
     /// The tolerance is not between 0 and 1.
-    #[error("the tolerance is {tolerance}: it must be above 0 and below 1, such as 0.001")]
+    #[error("the tolerance is {tolerance}: it must be above 0 and below 1, such as 0.005")]
     InvalidTolerance {
         /// The value given.
         tolerance: f64,

@@ -12,7 +12,7 @@ use super::design::Design;
 use super::objective::Objective;
 use super::point::Layout;
 use super::samples::Samples;
-use super::{ClassWeight, Convergence, FittedLogistic, SolverError, SparseRecords};
+use super::{ClassWeight, Convergence, DEFAULT_TOLERANCE, FittedLogistic, SolverError, SparseRecords};
 
 const MIB: u64 = 1 << 20;
 
@@ -57,7 +57,7 @@ impl Default for LinfaDenseParams {
     fn default() -> Self {
         Self(LinfaDenseValidParams {
             alpha: 1.0,
-            tolerance: 1e-3,
+            tolerance: DEFAULT_TOLERANCE,
             max_iterations: 500,
             features: 2_000,
             memory_budget: 2048 * MIB,
@@ -76,7 +76,7 @@ impl LinfaDenseParams {
     }
 
     /// Converged is a gradient whose norm is at most this times that of the best model without weights. Above 0, below
-    /// 1, default 0.001.
+    /// 1, default [`DEFAULT_TOLERANCE`].
     #[must_use]
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;

@@ -10,7 +10,7 @@ use super::newton::{Stopping, minimise};
 use super::objective::Objective;
 use super::point::Layout;
 use super::samples::Samples;
-use super::{Convergence, FittedLogistic, SolverError, SparseRecords};
+use super::{Convergence, DEFAULT_TOLERANCE, FittedLogistic, SolverError, SparseRecords};
 
 /// How much a row counts because of its class, in addition to its sample weight.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -76,7 +76,7 @@ impl Default for SparseLogisticParams {
     fn default() -> Self {
         Self(SparseLogisticValidParams {
             alpha: 1.0,
-            tolerance: 1e-3,
+            tolerance: DEFAULT_TOLERANCE,
             max_iterations: 100,
             class_weight: ClassWeight::None,
             n_classes: None,
@@ -93,7 +93,8 @@ impl SparseLogisticParams {
         self
     }
 
-    /// Converged is a gradient whose norm is at most this times that of the best model without weights. Above 0, below 1.
+    /// Converged is a gradient whose norm is at most this times that of the best model without weights. Above 0, below 1,
+    /// default [`DEFAULT_TOLERANCE`].
     #[must_use]
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;

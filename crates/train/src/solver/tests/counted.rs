@@ -20,8 +20,7 @@ fn counted(seed: u64, texts: usize, tf: TermFrequency) -> CountedRows {
         })
         .chain(["w1 w1 w2".to_owned(), "w1 w2 w2 w2".to_owned()])
         .collect();
-    let norm = if tf == TermFrequency::Count { Norm::Occurrences } else { Norm::L2 };
-    let words = BlockSpec { tf, norm, min_groups: 1, weight: 0.7, ..BlockSpec::default() };
+    let words = BlockSpec { tf, norm: Norm::L2, min_groups: 1, weight: 0.7, ..BlockSpec::default() };
     let characters = BlockSpec { units: Units::Characters, min_n: 2, max_n: 3, ..words.clone() };
     let blocks = [("chars".to_owned(), characters), ("words".to_owned(), words)].into();
     let spec = FeatureSpec { blocks, ..FeatureSpec::default() }.check().unwrap();
