@@ -165,10 +165,10 @@ pub(crate) fn hash_of_text(index: usize, block: &BlockSpec, ngram: &[u8]) -> u64
 }
 
 /// Whether an n-gram is one token or one character, by its text.
-pub(crate) fn is_unigram(ngram: &str, units: Units) -> bool {
+pub(crate) fn is_unigram(ngram: &[u8], units: Units) -> bool {
     match units {
-        Units::Words => !ngram.contains(' '),
-        Units::Characters => ngram.chars().nth(1).is_none(),
+        Units::Words => !ngram.contains(&b' '),
+        Units::Characters => str::from_utf8(ngram).is_ok_and(|ngram| ngram.chars().nth(1).is_none()),
     }
 }
 

@@ -20,7 +20,8 @@ const PIECE: usize = 1024;
 ///
 /// For each block of the spec, the value of n-gram t in a text is `tf(t) · idf(t)`, divided by the block's norm over
 /// the text and multiplied by the block's weight. The idf has the block's power and its weight of unigrams in it; with 1
-/// for both this is scikit-learn's `TfidfVectorizer`, one for each block, side by side as its `FeatureUnion` puts them. Values are `f32`; sums are taken in `f64`.
+/// for both this is scikit-learn's `TfidfVectorizer`, one for each block, side by side as its `FeatureUnion` puts them.
+/// Values are `f32`; sums are taken in `f64`.
 ///
 /// ```
 /// use copydesk_features::{FeatureSpec, Vectorizer};

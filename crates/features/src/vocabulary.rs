@@ -197,7 +197,7 @@ impl Vocabulary {
         start as usize..self.ends[column] as usize
     }
 
-    fn ngram_bytes(&self, column: usize) -> &[u8] {
+    pub(crate) fn ngram_bytes(&self, column: usize) -> &[u8] {
         &self.bytes[self.range(column)]
     }
 

@@ -110,7 +110,7 @@ fn select<T: AsRef<str> + Sync>(
     let idf_of = |named: &Named| {
         let block = blocks[named.block()];
         let rarity = block.idf.of(occurrences.count(named.place).texts, texts.len());
-        let weight = if is_unigram(kept.ngram(named), block.units) { block.unigram_weight } else { 1.0 };
+        let weight = if is_unigram(kept.ngram(named).as_bytes(), block.units) { block.unigram_weight } else { 1.0 };
         (weight * libm::pow(rarity, block.idf_power)) as f32
     };
     let idf: Vec<f32> = kept.named.par_iter().map(idf_of).collect();

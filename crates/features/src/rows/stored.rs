@@ -88,10 +88,10 @@ mod tests {
         let idf: Vec<f32> = (1..40_u8).map(|number| 1.0 + f32::from(number) / 10.0).collect();
         let weights = |count: usize| (0..count as u32).map(|number| number as f32 / 7.0 - 9.0);
         let table = |labels: usize| {
-            RowTable::new(&hashes, labels, &weights(39 * labels).collect::<Vec<_>>(), &idf, Norm::L2).unwrap()
+            RowTable::new(&hashes, labels, &weights(39 * labels).collect::<Vec<_>>(), &idf, &idf, Norm::L2).unwrap()
         };
         let opposite: Vec<f32> = weights(39).flat_map(|weight| [weight, -weight]).collect();
-        let opposite = RowTable::new(&hashes, 2, &opposite, &idf, Norm::L2).unwrap();
+        let opposite = RowTable::new(&hashes, 2, &opposite, &idf, &idf, Norm::L2).unwrap();
         assert!(matches!(opposite.0, Kind::Opposite(_)));
         let tables = [Some(table(2)), None, Some(table(3)), Some(table(6)), Some(opposite)];
         let mut bytes = Vec::new();

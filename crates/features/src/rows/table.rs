@@ -59,24 +59,20 @@ impl RowTable {
         let (hashes, idf) = (&vocabulary.hashes()[columns.clone()], &idf[columns.clone()]);
         let mut rarity = idf.to_vec();
         for (column, rarity) in columns.zip(&mut rarity) {
-            if is_unigram(vocabulary.ngram(column), block.units) {
+            if is_unigram(vocabulary.ngram_bytes(column), block.units) {
                 *rarity /= block.unigram_weight as f32;
             }
         }
-        Self::by_rarity(hashes, labels, weights, idf, &rarity, block.norm)
+        Self::new(hashes, labels, weights, idf, &rarity, block.norm)
     }
 
     /// A table of the n-grams with these distinct hashes, by their `weights` (as many an n-gram as there are `labels`) and
-    /// `idf`, for a block with this norm. `None` if there are more than six labels, or for hashes that chance does not bring about.
+    /// `idf`, for a block with this norm; the less its `rarity`, the more frequent an n-gram. `None` if there are more than six
+    /// labels, or for hashes that chance does not bring about.
     ///
     /// # Panics
-    /// If there are not as many weights and idf as belong to the hashes.
-    pub fn new(hashes: &[u64], labels: usize, weights: &[f32], idf: &[f32], norm: Norm) -> Option<Self> {
-        Self::by_rarity(hashes, labels, weights, idf, idf, norm)
-    }
-
-    /// The same for n-grams that are more frequent the less their `rarity` is.
-    fn by_rarity(
+    /// If there are not as many weights, idf and rarities as belong to the hashes.
+    pub(super) fn new(
         hashes: &[u64],
         labels: usize,
         weights: &[f32],
@@ -84,8 +80,8 @@ impl RowTable {
         rarity: &[f32],
         norm: Norm,
     ) -> Option<Self> {
-        let counts = (hashes.len() * labels, hashes.len());
-        assert_eq!((weights.len(), idf.len()), counts, "a row is made of an n-gram's numbers");
+        let counts = (hashes.len() * labels, hashes.len(), hashes.len());
+        assert_eq!((weights.len(), idf.len(), rarity.len()), counts, "a row is made of an n-gram's numbers");
         let kind = match labels {
             2 if weights.as_chunks().0.iter().all(|&[one, other]| one + other == 0.0) => {
                 let first: Vec<f32> = weights.iter().copied().step_by(2).collect();
@@ -283,7 +279,7 @@ mod tests {
                 weights[..4].copy_from_slice(&[0.0, 0.0, 0.0, -0.0]);
             }
             let idf: Vec<f32> = (0..20).map(|ngram| 1.0 + ngram as f32 / 8.0).collect();
-            let table = RowTable::new(&hashes, labels, &weights, &idf, norm).unwrap();
+            let table = RowTable::new(&hashes, labels, &weights, &idf, &idf, norm).unwrap();
             let ngrams: Vec<Counted> = counts.iter().map(|&(ngram, count)| Counted { hash: hash(ngram), count }).collect();
             // Each with the sum of sizes, to which rounding is in proportion.
             let mut by_count = vec![(0.0, 0.0); labels + 1];

@@ -22,10 +22,6 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-/// Where a fit ends unless told otherwise, as a share of the gradient at the start: LIBLINEAR's default for two classes of one size
-/// (0.01 times the share of the smaller class).
-pub const DEFAULT_TOLERANCE: f64 = 5e-3;
-
 pub use chi_squared::{best_columns, chi_squared};
 pub(crate) use design::Design;
 pub use error::SolverError;
@@ -34,3 +30,7 @@ pub(crate) use influence::influence;
 pub use linfa_dense::{FittedLinfa, LinfaDense, LinfaDenseParams, LinfaDenseValidParams};
 pub use logistic::{ClassWeight, SparseLogistic, SparseLogisticParams, SparseLogisticValidParams};
 pub use records::SparseRecords;
+
+/// Where a fit ends unless told otherwise, as a share of the gradient at the start: LIBLINEAR's default for two classes of one size
+/// (0.01 times the share of the smaller class).
+pub const DEFAULT_TOLERANCE: f64 = 5e-3;

@@ -11,7 +11,7 @@ use super::{Numbers, assert_close};
 use crate::solver::SparseLogistic;
 
 /// Two blocks of n-grams of made-up texts, in which words repeat.
-fn counted(seed: u64, texts: usize, tf: TermFrequency) -> CountedRows {
+fn counted(seed: u64, texts: usize, tf: TermFrequency, norm: Norm) -> CountedRows {
     let mut numbers = Numbers::new(seed);
     let texts: Vec<String> = (0..texts)
         .map(|_| {
@@ -20,7 +20,7 @@ fn counted(seed: u64, texts: usize, tf: TermFrequency) -> CountedRows {
         })
         .chain(["w1 w1 w2".to_owned(), "w1 w2 w2 w2".to_owned()])
         .collect();
-    let words = BlockSpec { tf, norm: Norm::L2, min_groups: 1, weight: 0.7, ..BlockSpec::default() };
+    let words = BlockSpec { tf, norm, min_groups: 1, weight: 0.7, ..BlockSpec::default() };
     let characters = BlockSpec { units: Units::Characters, min_n: 2, max_n: 3, ..words.clone() };
     let blocks = [("chars".to_owned(), characters), ("words".to_owned(), words)].into();
     let spec = FeatureSpec { blocks, ..FeatureSpec::default() }.check().unwrap();
@@ -31,9 +31,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn both_products_are_those_of_the_values(seed in 0..1000_u64, width in 1..4_usize, tf in 0..3_usize, threads in 1..4_usize) {
-        let tf = [TermFrequency::Count, TermFrequency::Binary, TermFrequency::Sublinear][tf];
-        let rows = counted(seed, 20, tf);
+    fn both_products_are_those_of_the_values(seed in 0..1000_u64, width in 1..4_usize, kind in 0..4_usize, threads in 1..4_usize) {
+        let (tf, norm) = [
+            (TermFrequency::Count, Norm::L2),
+            (TermFrequency::Binary, Norm::L2),
+            (TermFrequency::Sublinear, Norm::L2),
+            (TermFrequency::Count, Norm::Occurrences),
+        ][kind];
+        let rows = counted(seed, 20, tf, norm);
         let sparse = rows.to_sparse();
         let design = Design::from(&rows);
         let columns = design.columns().unwrap();
@@ -108,7 +113,7 @@ fn rare_ranks_take_their_turn_behind_the_frequent_ones() {
 #[test]
 fn the_optimum_is_that_of_the_values_and_its_bits_do_not_depend_on_the_threads() {
     for n_classes in [2, 3] {
-        let rows = counted(n_classes as u64, 2000, TermFrequency::Sublinear);
+        let rows = counted(n_classes as u64, 2000, TermFrequency::Sublinear, Norm::L2);
         let sparse = rows.to_sparse();
         let mut numbers = Numbers::new(9);
         let targets: Array1<usize> = (0..rows.n_rows()).map(|_| numbers.below(n_classes)).collect();

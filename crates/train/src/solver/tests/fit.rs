@@ -29,24 +29,26 @@ fn assert_same_model(a: &FittedLogistic, b: &FittedLogistic) {
 fn the_report_tells_objective_and_gradient() {
     for n_classes in [2, 4] {
         let data = made_up(1, 300, 50, 6, n_classes);
-        let model = SparseLogistic::params().alpha(0.5).fit(&data).unwrap();
+        let model = SparseLogistic::params().alpha(0.5).tolerance(1e-3).fit(&data).unwrap();
         let report = model.convergence();
         let (value, norm) = naive_at(&data, 0.5, &model);
         assert_close(report.objective, value, 1e-12);
         assert_close(report.gradient_norm, norm, 1e-6);
-        assert!(report.gradient_norm <= DEFAULT_TOLERANCE * report.initial_gradient_norm);
+        assert!(report.gradient_norm <= 1e-3 * report.initial_gradient_norm);
     }
 }
 
 #[test]
-fn the_default_tolerance_is_as_near_the_optimum_as_it_says() {
+fn a_fit_is_as_near_the_optimum_as_its_tolerance_says() {
     for n_classes in [2, 3, 20] {
         for alpha in [0.01, 0.1, 1.0, 10.0] {
             let data = made_up(2, 800, 200, 10, n_classes);
-            let default = fit(&SparseLogistic::params().alpha(alpha), &data);
             let best = fit(&tight().alpha(alpha), &data).convergence().objective;
-            let excess = default.convergence().objective - best;
-            assert!(excess <= DEFAULT_TOLERANCE.powi(2) * best, "{excess} above {best} for alpha {alpha}");
+            for (tolerance, above) in [(1e-3, 1e-6), (DEFAULT_TOLERANCE, DEFAULT_TOLERANCE.powi(2))] {
+                let fitted = fit(&SparseLogistic::params().alpha(alpha).tolerance(tolerance), &data);
+                let excess = fitted.convergence().objective - best;
+                assert!(excess <= above * best, "{excess} above {best} for alpha {alpha}");
+            }
         }
     }
 }
