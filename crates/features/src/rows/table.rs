@@ -40,7 +40,7 @@ pub(super) enum Kind {
 
 impl RowTable {
     /// The table of a block, the spec's block of number `index`, by the weights and idf of all columns of a vocabulary. `None` if the
-    /// block is not of words, or as [`new`](Self::new).
+    /// block is not of words, or there are more than six labels.
     ///
     /// # Panics
     /// If there is no such block, or the columns have not as many weights and idf.
