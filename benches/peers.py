@@ -1,16 +1,26 @@
 #!/usr/bin/env python3
-"""Trains copydesk and its peers on the same texts, one after the other, and prints one table of ratios.
+"""Trains copydesk and its peers on the same texts, lets them classify others, and prints two tables of ratios.
 
     python3 benches/peers.py TRAIN TEST [--copydesk target/release/copydesk] [--runs 5] [--peers vw,fasttext,...]
 
 TRAIN and TEST are CSV, TSV or JSON Lines with the columns `text` and `label`, as copydesk reads them. A peer is a Python
-package (`pip install vowpalwabbit fasttext-wheel scikit-learn`); one that is not installed is skipped, and the table says
-so. `linfa` is copydesk's dense solver on the 1,000 best features, skipped where its matrix would not fit in memory.
+package (`pip install vowpalwabbit fasttext-wheel scikit-learn`); one that is not installed is skipped, and the tables say
+so. `linfa` is copydesk's dense solver on the 1,000 best features, skipped where its matrix would not fit in memory. `words`
+is copydesk with the 65,536 most frequent n-grams of words alone, without marks and the ends of texts, which the others do
+not have either.
 
-All use word 1-2-grams without stemming at the fixed settings printed below the table. Time is from the file to the saved
-model, of a process of its own; importing Python packages is not counted. Rounds are interleaved, so that a disturbance
-meets all of them; medians are shown. Machines differ and are shared: only the ratios mean something. Where others are
-busy on the machine, processor time (all threads) says more than time on the clock.
+All use word 1-2-grams without stemming at the fixed settings printed below the tables.
+
+Training is timed from the file to the saved model, of a process of its own; importing Python packages is not counted.
+
+Classifying is timed on one thread, with the model loaded and nothing read from files: one call for each text, and all of
+them in a batch. A peer's time is that of its Python package, which takes texts as they are, and, as `native`, that of its
+own compiled program over a file of lower-case words, which does that part of the work beforehand. `first` is from the start
+of a process to its first label and includes importing packages.
+
+Rounds are interleaved, so that a disturbance meets all of them; medians are shown, and ratios of medians. Machines differ
+and are shared: only the ratios mean something. Where others are busy on the machine, processor time (all threads) says more
+than time on the clock.
 """
 
 import argparse
@@ -18,7 +28,6 @@ import csv
 import importlib.metadata
 import json
 import os
-import re
 import resource
 import statistics
 import subprocess
@@ -26,8 +35,16 @@ import sys
 import tempfile
 import time
 
-WORD = re.compile(r"\w+")
+from peer_programs import PEERS
+
 SKIPPED = 77  # the exit code of a peer that cannot run here
+CALLS = 3000  # texts that are classified one by one
+WORDS = ["tokens.marks=false", "blocks.words.boundaries=false", "blocks.words.max_features=65536"]
+OURS = {
+    "copydesk": ["--alpha", "1"],
+    "words": ["--alpha", "1", *(part for option in WORDS for part in ("--set", f"features.{option}"))],
+    "linfa": ["--alpha", "1", "--solver", "linfa"],
+}
 
 
 def read(path):
@@ -40,177 +57,204 @@ def read(path):
     return [row["text"] for row in rows], [str(row["label"]) for row in rows]
 
 
-def plain(text):
-    return " ".join(WORD.findall(text.lower()))
+def train_peer(peer, args):
+    start, begun = time.perf_counter(), time.process_time()
+    texts, labels = read(args.train)
+    peer.fit(texts, labels, args.model)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - begun
+    return {"seconds": seconds, "cpu": cpu, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-class VowpalWabbit:
-    package, settings = "vowpalwabbit", "--oaa --loss_function logistic --ngram 2 -b 22 -l 0.5 --passes 5"
-
-    def load(self):
-        import vowpalwabbit
-
-        self.module = vowpalwabbit
-
-    def fit(self, texts, labels, model):
-        self.labels = sorted(set(labels))
-        numbers = {label: number for number, label in enumerate(self.labels, 1)}
-        with open(model + ".txt", "w", encoding="utf-8") as out:
-            out.writelines(f"{numbers[label]} | {plain(text)}\n" for text, label in zip(texts, labels))
-        options = self.settings.replace("--oaa", f"--oaa {len(self.labels)}")
-        self.module.Workspace(
-            f"-d {model}.txt {options} --holdout_off -c -k --cache_file {model}.cache -f {model} --quiet"
-        ).finish()
-
-    def predict(self, texts, model):
-        fitted = self.module.Workspace(f"-i {model} -t --quiet")
-        return [self.labels[fitted.predict("| " + plain(text)) - 1] for text in texts]
-
-
-class FastText:
-    package, settings = "fasttext-wheel", "lr=0.5 epoch=5 wordNgrams=2 dim=10 thread=2"
-
-    def load(self):
-        import fasttext
-
-        self.module = fasttext
-
-    def fit(self, texts, labels, model):
-        with open(model + ".txt", "w", encoding="utf-8") as out:
-            out.writelines(f"__label__{label.replace(' ', '_')} {plain(text)}\n" for text, label in zip(texts, labels))
-        self.fitted = self.module.train_supervised(
-            model + ".txt", lr=0.5, epoch=5, wordNgrams=2, dim=10, thread=2, verbose=0
-        )
-        self.fitted.save_model(model)
-
-    def predict(self, texts, _model):
-        found = self.fitted.f.multilinePredict([plain(text) + "\n" for text in texts], 1, 0.0, "strict")
-        return [labels[0][len("__label__"):].replace("_", " ") for labels in found[0]]
+def classify_peer(peer, args):
+    start = time.perf_counter()
+    peer.open(args.model)
+    loaded = time.perf_counter() - start
+    texts, labels = read(args.test)
+    few = texts[:: max(1, len(texts) // CALLS)]
+    peer.predict(few)
+    start = time.perf_counter()
+    found = peer.predict(texts)
+    batch = time.perf_counter() - start
+    start = time.perf_counter()
+    for text in few:
+        peer.predict_one(text)
+    calls = time.perf_counter() - start
+    native = peer.native_seconds(texts, labels)
+    return {
+        "accuracy": sum(a == b for a, b in zip(found, labels)) / len(labels),
+        "load": loaded * 1e3,
+        "batch": batch / len(texts) * 1e9,
+        "one": calls / len(few) * 1e9,
+        "native": native and native / len(texts) * 1e9,
+    }
 
 
-class ScikitLearn:
-    package, settings = "scikit-learn", "TfidfVectorizer(1-2, sublinear) + LogisticRegression(C=1, newton-cg)"
-
-    def load(self):
-        import joblib
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-
-        self.joblib = joblib
-        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
-        self.pipeline = make_pipeline(words, LogisticRegression(C=1, solver="newton-cg", max_iter=200))
-
-    def fit(self, texts, labels, model):
-        self.joblib.dump(self.pipeline.fit(texts, labels), model)
-
-    def predict(self, texts, _model):
-        return self.pipeline.predict(texts)
+def first_of_peer(peer, args):
+    peer.open(args.model)
+    return peer.predict_one("so far so good")
 
 
-PEERS = {"vw": VowpalWabbit, "fasttext": FastText, "sklearn": ScikitLearn}
-OURS = {"copydesk": ["--alpha", "1"], "linfa": ["--alpha", "1", "--solver", "linfa"]}
+STEPS = {"train": train_peer, "classify": classify_peer, "first": first_of_peer}
 
 
-def run_peer(name, train, test, model):
-    """Runs in a process of its own, for its peak memory."""
-    peer = PEERS[name]()
+def run_step(args):
+    """A step of a peer, in a process of its own, for its peak memory and its start."""
+    peer = PEERS[args.one]()
     try:
         peer.load()
     except ImportError as error:
         print(error, file=sys.stderr)
         sys.exit(SKIPPED)
-    start, begun = time.perf_counter(), time.process_time()
-    texts, labels = read(train)
-    peer.fit(texts, labels, model)
-    seconds, cpu = time.perf_counter() - start, time.process_time() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    texts, labels = read(test)
-    right = sum(str(a) == b for a, b in zip(peer.predict(texts, model), labels))
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "mib": peak, "accuracy": right / len(labels)}))
+    print(json.dumps(STEPS[args.step](peer, args), default=str))
 
 
-def run_ours(name, binary, train, test, model):
-    command = [binary, "train", train, "--out", model, "--cv", "0", "--set", "features.stemmer=none", *OURS[name]]
+class Unable(Exception):
+    """Why a program has no figures here."""
+
+
+def call_peer(name, step, model, args):
+    command = [sys.executable, __file__, args.train, args.test, "--one", name, "--step", step, "--model", model]
+    process = subprocess.run(command, capture_output=True, text=True)
+    if process.returncode == SKIPPED:
+        raise Unable(f"not installed: pip install {PEERS[name].package}")
+    if process.returncode != 0:
+        raise Unable("failed: " + (process.stderr.strip().splitlines() or ["no message"])[-1])
+    return json.loads(process.stdout.strip().splitlines()[-1])
+
+
+def train_ours(name, model, args):
+    train = [args.copydesk, "train", args.train, "--out", model, "--cv", "0", "--set", "features.stemmer=none"]
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*train, *OURS[name]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     told = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if status != 0:
-        return told.strip().splitlines()[-1]
-    scores = subprocess.run([binary, "eval", model, test, "--json"], capture_output=True, text=True, check=True)
+        raise Unable(told.strip().splitlines()[-1])
+    return {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "mib": usage.ru_maxrss / 1024}
+
+
+def classify_ours(model, lines, args):
+    def told(*command):
+        return json.loads(subprocess.run([args.copydesk, *command], capture_output=True, check=True).stdout)
+
+    measured = told("bench", "--lines", "--json", "--threads", "1", "--seconds", "2", "--model", model, lines)
+    stages = {stage["name"]: stage["ns_per_sentence"] for stage in measured["stages"]}
     return {
-        "seconds": seconds,
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "mib": usage.ru_maxrss / 1024,
-        "accuracy": json.loads(scores.stdout)["scores"]["accuracy"],
+        "accuracy": told("eval", model, args.test, "--json")["scores"]["accuracy"],
+        "load": measured["load"]["median"] * 1e3,
+        "batch": stages["classify, in a batch, 1 thread"],
+        "one": stages["classify, one call each"],
+        "native": stages["classify, in a batch, 1 thread"],
+        "floor": stages["floor"],
     }
 
 
-def once(name, args, folder):
-    """One run: its figures, or why there are none."""
+def first_label(name, model, args):
+    """Milliseconds from the start of a process to its first label."""
+    start = time.perf_counter()
+    if name in OURS:
+        command = [args.copydesk, "classify", "--model", model]
+        subprocess.run(command, input=b"so far so good\n", capture_output=True, check=True)
+    else:
+        call_peer(name, "first", model, args)
+    return (time.perf_counter() - start) * 1e3
+
+
+def once(name, lines, folder, args):
+    """A round of one program."""
     model = os.path.join(folder, name)
     if name in OURS:
-        return run_ours(name, args.copydesk, args.train, args.test, model)
-    command = [sys.executable, __file__, args.train, args.test, "--one", name, "--model", model]
-    process = subprocess.run(command, capture_output=True, text=True)
-    if process.returncode == SKIPPED:
-        return f"not installed: pip install {PEERS[name].package}"
-    if process.returncode != 0:
-        return "failed: " + (process.stderr.strip().splitlines() or ["no message"])[-1]
-    return json.loads(process.stdout.strip().splitlines()[-1])
+        figures = train_ours(name, model, args) | classify_ours(model, lines, args)
+        file = os.path.join(model, "model.safetensors")
+    else:
+        figures = call_peer(name, "train", model, args) | call_peer(name, "classify", model, args)
+        file = model
+    return figures | {"first": first_label(name, model, args), "size": os.path.getsize(file) / 1e6}
 
 
-def main():
+def table(title, columns, medians, base):
+    """Prints figures and, behind those that are to be compared, how many times ours they are."""
+    print(f"{title:10}" + "".join(f"{head:>10}{'x ours':>8}" if beside else f"{head:>10}" for head, _, beside in columns))
+    for name, figures in medians.items():
+        line = f"{name:10}"
+        for _, key, beside in columns:
+            value = figures[key]
+            digits = 0 if value is None or value >= 100 else 1 if value >= 10 else 3
+            line += f"{'–':>10}" if value is None else f"{value:>10,.{digits}f}"
+            if beside:
+                line += f"{'–':>8}" if value is None else f"{value / medians[base][key]:>8.2f}"
+        print(line)
+    print()
+
+
+TRAINING = [("seconds", "seconds", True), ("cpu s", "cpu", True), ("MiB", "mib", True), ("accuracy", "accuracy", False)]
+CLASSIFYING = [
+    ("batch ns", "batch", True),
+    ("native ns", "native", True),
+    ("one ns", "one", True),
+    ("first ms", "first", True),
+    ("load ms", "load", False),
+    ("model MB", "size", False),
+]
+
+
+def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train")
     parser.add_argument("test")
     parser.add_argument("--copydesk", default="target/release/copydesk")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--peers", default=",".join([*PEERS, "linfa"]))
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    parser.add_argument("--model", help=argparse.SUPPRESS)
+    parser.add_argument("--peers", default=",".join([*PEERS, "words", "linfa"]))
+    parser.add_argument("--ours", default="copydesk", choices=["copydesk", "words"], help="what others are divided by")
+    for hidden in ("--one", "--step", "--model"):
+        parser.add_argument(hidden, help=argparse.SUPPRESS)
     args = parser.parse_args()
+    known = [*PEERS, "words", "linfa"]
+    args.names = list(dict.fromkeys(["copydesk", args.ours, *filter(None, args.peers.split(","))]))
+    if unknown := set(args.names) - {"copydesk", *known}:
+        parser.error(f"--peers {','.join(sorted(unknown))}: there are {', '.join(known)}")
+    return args
+
+
+def main():
+    args = arguments()
     if args.one:
-        return run_peer(args.one, args.train, args.test, args.model)
-
-    names = ["copydesk", *args.peers.split(",")]
-    if unknown := set(names[1:]) - {*PEERS, "linfa"}:
-        parser.error(f"--peers {','.join(sorted(unknown))}: there are {', '.join([*PEERS, 'linfa'])}")
-    runs, skipped = {name: [] for name in names}, {}
+        return run_step(args)
+    runs, skipped = {name: [] for name in args.names}, {}
     with tempfile.TemporaryDirectory() as folder:
+        lines = os.path.join(folder, "lines.txt")
+        with open(lines, "w", encoding="utf-8") as out:
+            out.writelines(" ".join(text.split()) + "\n" for text in read(args.test)[0])
         for _ in range(args.runs):
-            for name in names:
+            for name in args.names:
                 if name not in skipped:
-                    result = once(name, args, folder)
-                    if isinstance(result, str):
-                        skipped[name] = result
-                    else:
-                        runs[name].append(result)
+                    try:
+                        runs[name].append(once(name, lines, folder, args))
+                    except Unable as cause:
+                        skipped[name] = cause
+    if args.ours in skipped:
+        sys.exit(f"{args.ours}: {skipped[args.ours]}")
 
-    def median(name, key):
-        return statistics.median(run[key] for run in runs[name])
+    def median(values):
+        return None if None in values else statistics.median(values)
 
-    if "copydesk" in skipped:
-        sys.exit(f"copydesk: {skipped['copydesk']}")
-    print(f"{'':10} {'seconds':>8} {'x ours':>7} {'cpu s':>8} {'x ours':>7} {'MiB':>7} {'x ours':>7} {'accuracy':>9}")
-    for name in names:
-        if name not in skipped:
-            figures = [(median(name, key), median("copydesk", key)) for key in ("seconds", "cpu", "mib")]
-            (seconds, _), (cpu, _), (mib, _) = figures
-            times, cpus, memory = (this / ours for this, ours in figures)
-            print(
-                f"{name:10} {seconds:8.3f} {times:7.2f} {cpu:8.3f} {cpus:7.2f} {mib:7.0f} {memory:7.2f} "
-                f"{median(name, 'accuracy'):9.4f}"
-            )
+    medians = {
+        name: {key: median([run[key] for run in runs[name]]) for key in runs[name][0]}
+        for name in args.names
+        if name not in skipped
+    }
+    table("training", TRAINING, medians, args.ours)
+    table("a text", CLASSIFYING, medians, args.ours)
     for name, cause in skipped.items():
         print(f"{name:10} skipped: {cause}")
-    print(f"\nmedians of {args.runs} interleaved runs; word 1-2-grams, no stemming, file to saved model")
-    for name in names:
+    floors = ", ".join(f"{name} {medians[name]['floor']:.0f} ns" for name in medians if name in OURS)
+    print(f"least work of any classifier by word 1-2-grams, with as many n-grams as the model: {floors}")
+    print(f"medians of {args.runs} interleaved rounds; word 1-2-grams, no stemming; classifying on one thread")
+    for name in medians:
         if name in OURS:
             print(f"{name}: {' '.join(OURS[name])} --cv 0")
-        elif name not in skipped:
+        else:
             peer = PEERS[name]
             print(f"{name}: {peer.package} {importlib.metadata.version(peer.package)}, {peer.settings}")
 

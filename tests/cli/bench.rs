@@ -34,7 +34,7 @@ fn every_stage_is_measured_beside_the_floor() {
     let text = &shown["text"];
     let bytes = read(BOARD).len();
     assert_eq!((&text["source"], &text["documents"], &text["bytes"]), (&BOARD.into(), &1.into(), &bytes.into()));
-    assert_eq!(text["bytes_read"], text["bytes"]);
+    assert_eq!((&text["bytes_read"], &text["unit"]), (&text["bytes"], &"sentence".into()));
     for stage in shown["stages"].as_array().unwrap() {
         let seconds = number(&stage["seconds"]["median"]);
         assert!(number(&stage["seconds"]["least"]) > 0.0 && number(&stage["seconds"]["least"]) <= seconds, "{stage}");
@@ -71,6 +71,23 @@ fn labels_are_those_of_classify_and_the_checksum_is_of_them() {
     let checksum = |arguments: &[&str]| measured(arguments)["text"]["checksum"].as_str().unwrap().to_owned();
     assert_eq!(checksum(&["--threads", "1", BOARD]), checksum(&["--threads", "3", BOARD]));
     assert_ne!(checksum(&[BOARD]), checksum(&[BOARD, BOARD]));
+}
+
+#[test]
+fn lines_are_classified_as_classify_does() {
+    let shown = measured(&["--threads", "1", "--lines", BOARD]);
+    let lines = read(BOARD).lines().count();
+    assert_eq!((&shown["text"]["unit"], &shown["text"]["sentences"]), (&"line".into(), &lines.into()));
+    let labels = copydesk(&["classify", "--model", small_model(), "--format", "jsonl", BOARD]).json_lines();
+    for counted in shown["text"]["labels"].as_array().unwrap() {
+        let found = labels.iter().filter(|line| line["label"] == counted["label"]).count();
+        assert_eq!(counted["sentences"], found, "{counted}");
+    }
+    let names: Vec<_> = shown["stages"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
+    let expected = ["floor", "classify, one call each", "classify, a worker", "classify, in a batch, 1 thread"];
+    assert_eq!(names, expected);
+    let table = copydesk(&[&QUICK[..], &["--model", small_model(), "--lines", BOARD]].concat());
+    assert!(table.out.contains(&format!(": {lines} lines in 1 document, ")) && table.out.contains("  ns a line  "), "{}", table.out);
 }
 
 #[test]
@@ -113,6 +130,7 @@ fn what_cannot_be_measured_is_said() {
     let latin = folder.file("latin.txt", b"caf\xe9");
     for (arguments, code, message) in [
         (&[blank.as_str()][..], 65, "has no sentence: give a file with text in it"),
+        (&["--lines", &blank], 65, "has no line: give a file with text in it"),
         (&[latin.as_str()], 65, "is not UTF-8"),
         (&["no-such-file.txt"], 66, "cannot read no-such-file.txt"),
         (&["--seconds", "0"], 2, "give a number of seconds from 0.001 to 3600"),

@@ -20,7 +20,7 @@ use crate::output::{Output, note};
 pub use floor::Floor;
 use machine::Machine;
 use report::Report;
-use stages::{Pools, Sample, stages};
+use stages::{Pools, Sample, Unit, stages};
 use texts::Texts;
 use timing::{PLANNED, pilot, repeated, time};
 
@@ -34,6 +34,7 @@ Examples:
   copydesk bench
   copydesk bench article.txt 'news/**/*.txt'
   copydesk bench --model my-model --seconds 20 --threads 1 sample.txt
+  copydesk bench --lines reviews.txt
   copydesk bench --json sample.txt | jq '.stages[] | {name, times_floor}'
 
 The stages take turns of the same length, in at least 5 runs, so that whatever else the machine does slows all of them. Of each the table has the \
@@ -47,13 +48,18 @@ same as the one before, and all ways to classify the same labels. The checksum i
 version give the same one on every machine. Of a text too large for the time given the beginning is measured, and a short one many \
 times over: all caches know it then, and a text that is not repeated takes longer.
 
-JSON fields: version, debug, machine, model, text (with how many documents, bytes, sentences and labels were measured), \
-runs, stages (name, threads, passes over the text in a run, seconds a pass, mb_per_s, sentences_per_s, ns_per_sentence, times_floor), load (seconds), busy.")]
+JSON fields: version, debug, machine, model, text (with how many documents, bytes, sentences and labels were measured, and \
+the unit, sentence or line), runs, stages (name, threads, passes over the text in a run, seconds a pass, mb_per_s, sentences_per_s, \
+ns_per_sentence, times_floor), load (seconds), busy. With --lines what is told of sentences is told of lines.")]
 pub(crate) struct Args {
     /// Files of plain text in UTF-8, directories or quoted patterns as 'news/**/*.txt', also packed with gzip or zstd; `-` for
     /// standard input [default: a built-in article]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Take each line as a text of its own, as `classify` does: nothing is split or labelled in context
+    #[arg(long)]
+    lines: bool,
 
     /// Model file, folder with a model, or name of a built-in model
     #[arg(long, value_name = "PATH|NAME", default_value = copydesk_infer::DEFAULT_MODEL)]
@@ -88,15 +94,18 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let pools = Pools::new(args.threads)?;
     let floor = Floor::new(classifier.model().vectorizer().vocabulary().len());
 
-    let pilot_sample = Sample::new(texts.beginning(PILOT));
-    if pilot_sample.sentences.is_empty() {
-        return Err(Failure::BadData(format!("{} has no sentence: give a file with text in it", texts.source)));
+    let unit = if args.lines { Unit::Line } else { Unit::Sentence };
+    let pilot_sample = Sample::new(texts.beginning(PILOT), unit);
+    if pilot_sample.texts.iter().all(|text| text.trim().is_empty()) {
+        let (source, unit) = (&texts.source, unit.name());
+        return Err(Failure::BadData(format!("{source} has no {unit}: give a file with text in it")));
     }
     let a_walk = pilot(&mut stages(&classifier, &pilot_sample, &floor, &pools))?;
     let slowest = a_walk.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     // Each stage gets as long as the others: interruptions then cost all of them the same.
     let turn = args.seconds.as_secs_f64() / (PLANNED * a_walk.len()) as f64;
-    let sample = Sample::new(texts.beginning(((turn / slowest * pilot_sample.bytes() as f64) as usize).max(PILOT)));
+    let beginning = texts.beginning(((turn / slowest * pilot_sample.bytes() as f64) as usize).max(PILOT));
+    let sample = Sample::new(beginning, unit);
     let growth = sample.bytes() as f64 / pilot_sample.bytes() as f64;
     let passes: Vec<usize> = a_walk.iter().map(|seconds| ((turn / (seconds * growth)) as usize).max(1)).collect();
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::figures::Figures;
 use super::machine::Machine;
-use super::stages::{Sample, checksum};
+use super::stages::{Sample, Unit, checksum};
 use super::texts::Texts;
 use super::timing::{Timed, Timings};
 use crate::terminal::printable;
@@ -44,6 +44,8 @@ struct TextSummary<'a> {
     bytes: usize,
     /// All that was read.
     bytes_read: usize,
+    /// What all that is told of sentences is told of.
+    unit: Unit,
     sentences: usize,
     labels: Vec<LabelCount<'a>>,
     checksum: String,
@@ -81,12 +83,12 @@ impl<'a> Report<'a> {
         timings: &'a Timings,
         load: Figures,
     ) -> Self {
-        let predictions = classifier.classify_batch(&sample.sentences);
+        let predictions = classifier.classify_batch(&sample.texts);
         let mut labels: Vec<_> = classifier.labels().iter().map(|label| LabelCount { label, sentences: 0 }).collect();
         for prediction in &predictions {
             labels[prediction.class()].sentences += 1;
         }
-        let sentences = sample.sentences.len();
+        let sentences = sample.texts.len();
         let stage = |timed: &'a Timed| StageFigures {
             name: &timed.name,
             threads: timed.threads,
@@ -111,6 +113,7 @@ impl<'a> Report<'a> {
                 documents: sample.documents.len(),
                 bytes: sample.bytes(),
                 bytes_read: texts.bytes(),
+                unit: sample.unit,
                 sentences,
                 labels,
                 checksum: format!("{:016x}", checksum(predictions)),
@@ -123,25 +126,28 @@ impl<'a> Report<'a> {
     }
 
     pub fn text(&self) -> String {
-        let TextSummary { source, documents, bytes, bytes_read, sentences, labels, checksum } = &self.text;
+        let TextSummary { source, documents, bytes, bytes_read, unit, sentences, labels, checksum } = &self.text;
         let mut text = format!("copydesk {} on {}\n", self.version, self.machine.text());
         let model = &self.model;
         text +=
             &format!("model {}: {} n-grams, {} labels\n", printable(model.name), grouped(model.ngrams), model.labels);
         let part = if bytes < bytes_read { format!("the first {} bytes of ", grouped(*bytes)) } else { String::new() };
         text += &format!(
-            "text: {part}{}: {} sentences in {}, {:.0} bytes a sentence; {} runs\n",
+            "text: {part}{}: {} in {}, {:.0} bytes a {}; {} runs\n",
             printable(source),
-            grouped(*sentences),
+            counted(*sentences, unit.name()),
             counted(*documents, "document"),
             *bytes as f64 / *sentences as f64,
+            unit.name(),
             self.runs
         );
         let counts: Vec<String> =
             labels.iter().map(|count| format!("{} {}", grouped(count.sentences), printable(count.label))).collect();
         text += &format!("labels: {}; checksum {checksum}, the same in every run\n\n", counts.join(", "));
         let name = self.stages.iter().map(|stage| stage.name.len()).max().unwrap_or(0);
-        text += &format!("{:name$}{HEAD}\n", "");
+        let (rate, time) = (format!("{}s/s", unit.name()), format!("ns a {}", unit.name()));
+        text +=
+            &format!("{:name$}{:>9}{rate:>13}{time:>15}{:>9}{:>9}{:>9}\n", "", "MB/s", "least", "spread", "x floor");
         for stage in &self.stages {
             text += &format!(
                 "{:name$}{:>9.1}{:>13}{:>15}{:>9}{:>9}{:>9.2}\n",
@@ -179,8 +185,6 @@ impl<'a> Report<'a> {
         warnings
     }
 }
-
-const HEAD: &str = "     MB/s  sentences/s  ns a sentence    least   spread  x floor";
 
 fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)

@@ -5,23 +5,53 @@ use std::hint::black_box;
 use copydesk_features::sentences;
 use copydesk_infer::{Classifier, Prediction, QuotePolicy};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use serde::Serialize;
 
 use super::floor::Floor;
 use crate::failure::Failure;
+
+/// What a text to be classified is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Unit {
+    /// As `label` splits documents.
+    Sentence,
+    /// As `classify` reads files.
+    Line,
+}
+
+impl Unit {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sentence => "sentence",
+            Self::Line => "line",
+        }
+    }
+
+    /// The texts of a document.
+    fn cut(self, document: &str) -> Vec<&str> {
+        match self {
+            Self::Sentence => {
+                sentences(document, QuotePolicy::Split).map(|sentence| &document[sentence.bytes]).collect()
+            }
+            Self::Line => document.lines().collect(),
+        }
+    }
+}
 
 /// The text as the stages take it.
 #[derive(Debug)]
 pub(super) struct Sample<'a> {
     pub documents: Vec<&'a str>,
-    /// All sentences of all documents.
-    pub sentences: Vec<&'a str>,
+    pub unit: Unit,
+    /// Those of all documents.
+    pub texts: Vec<&'a str>,
 }
 
 impl<'a> Sample<'a> {
-    pub fn new(documents: Vec<&'a str>) -> Self {
-        let spans = |text| sentences(text, QuotePolicy::Split).map(|sentence| sentence.bytes);
-        let cut = documents.iter().flat_map(|&text| spans(text).map(move |bytes| &text[bytes])).collect();
-        Self { documents, sentences: cut }
+    pub fn new(documents: Vec<&'a str>, unit: Unit) -> Self {
+        let texts = documents.iter().flat_map(|document| unit.cut(document)).collect();
+        Self { documents, unit, texts }
     }
 
     pub fn bytes(&self) -> usize {
@@ -89,19 +119,18 @@ impl Pools {
     }
 }
 
-/// All stages, the floor first.
+/// All stages, the floor first. Lines are neither split nor labelled as documents.
 pub(super) fn stages<'a>(
     classifier: &'a Classifier,
     sample: &'a Sample<'a>,
     floor: &'a Floor,
     pools: &'a Pools,
 ) -> Vec<Stage<'a>> {
-    let Sample { documents, sentences: texts } = sample;
+    let Sample { documents, unit, texts } = sample;
     let stage = |name: &str, kind, walk| Stage { name: name.to_owned(), kind, threads: 1, pool: None, walk };
     let mut worker = classifier.worker();
     let mut stages = vec![
         stage("floor", Kind::Floor, Box::new(|| texts.iter().fold(0, |sum, text| sum ^ floor_bits(floor, text)))),
-        stage("split into sentences", Kind::Segmentation, Box::new(|| boundaries(documents))),
         stage(
             "classify, one call each",
             Kind::Classification,
@@ -118,6 +147,10 @@ pub(super) fn stages<'a>(
         let walk = Box::new(|| checksum(classifier.classify_batch(texts)));
         stages.push(Stage { name, kind: Kind::Classification, threads, pool: Some(pool), walk });
     }
+    if *unit == Unit::Line {
+        return stages;
+    }
+    stages.insert(1, stage("split into sentences", Kind::Segmentation, Box::new(|| boundaries(documents))));
     for (threads, pool) in pools.all() {
         let name = format!("label documents, {}", of_threads(threads));
         let walk = Box::new(|| checksum(documents.iter().flat_map(|text| answers(classifier, text))));
@@ -169,8 +202,9 @@ mod tests {
     #[test]
     fn stages_of_a_kind_find_the_same() {
         let classifier = Classifier::builtin().unwrap();
-        let sample = Sample::new(vec!["The vote was 7 to 2. It was a disgrace.\n\nDonate now!", "It rained."]);
-        assert_eq!(sample.sentences, ["The vote was 7 to 2.", "It was a disgrace.", "Donate now!", "It rained."]);
+        let documents = vec!["The vote was 7 to 2. It was a disgrace.\n\nDonate now!", "It rained."];
+        let sample = Sample::new(documents, Unit::Sentence);
+        assert_eq!(sample.texts, ["The vote was 7 to 2.", "It was a disgrace.", "Donate now!", "It rained."]);
         let (floor, pools) = (Floor::new(100), Pools::new(Some(3)).unwrap());
         let found: Vec<_> = stages(&classifier, &sample, &floor, &pools)
             .into_iter()
@@ -180,5 +214,16 @@ mod tests {
         for (kind, _, sum) in &found {
             assert!(found.iter().all(|(k, _, s)| k != kind || s == sum), "{found:?}");
         }
+    }
+
+    #[test]
+    fn lines_are_taken_as_they_are() {
+        let classifier = Classifier::builtin().unwrap();
+        let sample = Sample::new(vec!["It rained. It snowed.\r\n \nDonate now!\n", "Fog"], Unit::Line);
+        assert_eq!(sample.texts, ["It rained. It snowed.", " ", "Donate now!", "Fog"]);
+        let (floor, pools) = (Floor::new(100), Pools::new(Some(1)).unwrap());
+        let stages = stages(&classifier, &sample, &floor, &pools);
+        assert!(stages.iter().all(|stage| matches!(stage.kind, Kind::Floor | Kind::Classification)));
+        assert_eq!(stages.len(), 4);
     }
 }
