@@ -87,7 +87,11 @@ fn lines_are_classified_as_classify_does() {
     let expected = ["floor", "classify, one call each", "classify, a worker", "classify, in a batch, 1 thread"];
     assert_eq!(names, expected);
     let table = copydesk(&[&QUICK[..], &["--model", small_model(), "--lines", BOARD]].concat());
-    assert!(table.out.contains(&format!(": {lines} lines in 1 document, ")) && table.out.contains("  ns a line  "), "{}", table.out);
+    assert!(
+        table.out.contains(&format!(": {lines} lines in 1 document, ")) && table.out.contains("  ns a line  "),
+        "{}",
+        table.out
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod answer_fields;
 mod bench;
 mod blank;
 mod blocks;
+mod calibration;
 mod classify;
 mod clean;
 mod completions;

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_train::{Bootstrap, FEW_DOCUMENTS, Prevalence, Weighting, check_place, prevalence, write_atomically};
 
+use crate::calibration::CalibrationArgs;
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::input::markup::ReadAs;
@@ -19,7 +20,7 @@ use crate::output::{Output, note};
 use crate::percent::confidence;
 use crate::same_file::{refuse_endless, refuse_to_replace};
 use by::By;
-use held_out::CalibrationArgs;
+use held_out::known_errors;
 use reading::{Reader, TableArgs};
 use report::Report;
 
@@ -135,7 +136,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let options = Bootstrap { resamples: args.resamples, confidence: args.confidence, seed: args.seed };
     let classifier = args.model.load()?;
     let weighting = args.weight.into();
-    let known = args.calibration.known_errors(&args.model, &classifier, weighting)?;
+    let known = known_errors(&args.calibration, &args.model, &classifier, weighting)?;
     let mut reader =
         Reader::new(&classifier, &known.labels, weighting, args.by.as_ref(), &args.table).reading_as(args.read_as);
     let sources = if args.table.asked() { Source::tables(&args.files) } else { Source::all(&args.files) };

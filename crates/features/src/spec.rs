@@ -114,6 +114,26 @@ pub enum Stemming {
     Swedish,
 }
 
+impl Stemming {
+    /// All but `None`.
+    pub const LANGUAGES: [Self; 14] = [
+        Self::Danish,
+        Self::Dutch,
+        Self::English,
+        Self::Finnish,
+        Self::French,
+        Self::German,
+        Self::Hungarian,
+        Self::Italian,
+        Self::Norwegian,
+        Self::Portuguese,
+        Self::Romanian,
+        Self::Russian,
+        Self::Spanish,
+        Self::Swedish,
+    ];
+}
+
 /// One block of features: n-grams of one kind with their own vocabulary, weighting and norm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -108,29 +108,12 @@ mod tests {
         assert!(StemCache::new(Stemming::None).is_none());
     }
 
-    const LANGUAGES: [Stemming; 14] = [
-        Stemming::Danish,
-        Stemming::Dutch,
-        Stemming::English,
-        Stemming::Finnish,
-        Stemming::French,
-        Stemming::German,
-        Stemming::Hungarian,
-        Stemming::Italian,
-        Stemming::Norwegian,
-        Stemming::Portuguese,
-        Stemming::Romanian,
-        Stemming::Russian,
-        Stemming::Spanish,
-        Stemming::Swedish,
-    ];
-
     proptest! {
         #[test]
         fn a_warm_cache_gives_what_the_stemmer_gives(text in "[a-zA-Zé' ]{0,80}|\\PC{0,40}", language in 0..14usize) {
             let mut surface = TokenBuffer::default();
             surface.fill(&text, &FeatureSpec::default());
-            let mut cache = StemCache::new(LANGUAGES[language]).unwrap();
+            let mut cache = StemCache::new(Stemming::LANGUAGES[language]).unwrap();
             let (mut cold, mut warm) = (TokenBuffer::default(), TokenBuffer::default());
             cache.fill(&surface, &mut cold);
             cache.fill(&surface, &mut warm);

@@ -8,23 +8,6 @@ use copydesk_features::{
     NormalizeSpec, Stemming, TermFrequency, TokenRule, TokenSpec, Units, Vectorizer, for_each_token,
 };
 
-const STEMMERS: [Stemming; 14] = [
-    Stemming::English,
-    Stemming::Danish,
-    Stemming::Dutch,
-    Stemming::Finnish,
-    Stemming::French,
-    Stemming::German,
-    Stemming::Hungarian,
-    Stemming::Italian,
-    Stemming::Norwegian,
-    Stemming::Portuguese,
-    Stemming::Romanian,
-    Stemming::Russian,
-    Stemming::Spanish,
-    Stemming::Swedish,
-];
-
 /// Has every printable ASCII character, and words and marks that the rules are about.
 const KNOWN: &str = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~ \
     the The running donations don't don’t tax-deductible U.S. p.m. US NHS 10:30 $1,000.50 -- ... !!! … – — “Quoted words” \
@@ -117,7 +100,7 @@ fn spec(first: u8, second: u8) -> CheckedSpec {
             marks: bit(first, 7),
             min_chars: usize::from((second >> 2) & 3),
         },
-        stemmer: STEMMERS[usize::from(second >> 4) % STEMMERS.len()],
+        stemmer: Stemming::LANGUAGES[usize::from(second >> 4) % Stemming::LANGUAGES.len()],
         blocks,
     };
     spec.check().expect("every value above is within its limits")

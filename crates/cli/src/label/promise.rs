@@ -1,15 +1,12 @@
 //! `--lose-at-most`: which sentences keep a label so that few of the protected one are lost.
 
-use std::path::PathBuf;
-
 use clap::Args as ClapArgs;
 use copydesk_infer::{COUNTED_A_DOCUMENT, Classifier, CutOff, Prediction, Promise, RiskError, RiskTable};
-use copydesk_train::{Predictions, ReadOptions};
 
+use crate::calibration::CalibrationArgs;
 use crate::failure::Failure;
 use crate::output::note;
 use crate::percent::{confidence, percent, share};
-use crate::records::{InputFormat, name_files, parse_filter, read_corpus};
 
 /// Protected where nothing else is asked for.
 const DEFAULT_PROTECTED: &str = "reporting";
@@ -29,33 +26,8 @@ pub(crate) struct PromiseArgs {
     #[arg(long, value_name = "P", default_value = "0.95", value_parser = confidence, requires = "lose_at_most")]
     risk_confidence: f64,
 
-    /// Labelled texts to find the cut-off with, whole documents like those to be labelled: CSV, TSV, JSONL or Parquet; may be
-    /// repeated. They must not be what the model was trained on [default: the cross-validated scores of the training
-    /// data, as the model has them]
-    #[arg(long, value_name = "FILE", requires = "lose_at_most")]
-    calibration: Vec<PathBuf>,
-
-    /// Column of the calibration data with the texts
-    #[arg(long, value_name = "NAME", default_value = "text", requires = "calibration")]
-    calibration_text_column: String,
-
-    /// Column of the calibration data with the labels
-    #[arg(long, value_name = "NAME", default_value = "label", requires = "calibration")]
-    calibration_label_column: String,
-
-    /// Column of the calibration data that names the document a text belongs to [default: `doc` where there is such a
-    /// column, otherwise each text is a document]
-    #[arg(long, value_name = "NAME", requires = "calibration")]
-    calibration_group_column: Option<String>,
-
-    /// Read only rows of the calibration data whose column has this value, as in `certain=true`; may be repeated. A row that
-    /// does not have the column at all is read too
-    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_filter, requires = "calibration")]
-    calibration_where: Vec<(String, String)>,
-
-    /// Format of the calibration data, where the file names do not tell
-    #[arg(long, value_enum, value_name = "FORMAT", requires = "calibration")]
-    calibration_format: Option<InputFormat>,
+    #[command(flatten)]
+    calibration: CalibrationArgs,
 }
 
 /// When a sentence gets its most probable label, and when it is `unsure`.
@@ -82,18 +54,27 @@ impl PromiseArgs {
         only: &[String],
         in_context: bool,
     ) -> Result<Option<CutOff>, Failure> {
-        let Some(at_most) = self.lose_at_most else { return Ok(None) };
+        let own = self.calibration.files().len() == 0;
+        let Some(at_most) = self.lose_at_most else {
+            return if own {
+                Ok(None)
+            } else {
+                Err(Failure::Usage("--calibration is for --lose-at-most: add it, or leave both out".to_owned()))
+            };
+        };
         let class = self.protected(classifier, only)?;
-        let (table, source) = if self.calibration.is_empty() {
-            (own_table(model, classifier, only, in_context)?.clone(), model.to_owned())
+        let (table, source, kind) = if own {
+            let table = own_table(model, classifier, only, in_context)?.clone();
+            (table, model.to_owned(), "cross-validated scores of the training data of")
         } else {
-            (self.measured_table(classifier, in_context)?, name_files(&self.calibration))
+            let trained_on_them = "it loses less there than elsewhere, so the promise is void";
+            let data = self.calibration.read(classifier, trained_on_them)?;
+            data.warnings.iter().for_each(|warning| note(warning));
+            (data.predictions(classifier, in_context)?.risk_table(), data.name, "scores of")
         };
         let promise = Promise { at_most, confidence: self.risk_confidence };
         let label = &classifier.labels()[class];
         let cut_off = table.certify(class, promise).map_err(|error| refusal(&error, &source, label))?;
-        let kind =
-            if self.calibration.is_empty() { "cross-validated scores of the training data of" } else { "scores of" };
         describe(&cut_off, label, &format!("{kind} {source}"));
         Ok(Some(cut_off))
     }
@@ -101,17 +82,6 @@ impl PromiseArgs {
     /// The label that is protected, if any and its name is known without the model.
     pub fn protected_name(&self) -> Option<&str> {
         self.lose_at_most.map(|_| self.protect.as_deref().unwrap_or(DEFAULT_PROTECTED))
-    }
-
-    fn options(&self) -> ReadOptions {
-        ReadOptions {
-            text: self.calibration_text_column.clone(),
-            label: self.calibration_label_column.clone(),
-            group: self.calibration_group_column.clone(),
-            filters: self.calibration_where.clone(),
-            format: self.calibration_format.map(Into::into),
-            ..ReadOptions::default()
-        }
     }
 
     /// The number of the protected label.
@@ -128,25 +98,6 @@ impl PromiseArgs {
                 None => format!("name the label that --lose-at-most is about with --protect: the labels are {known}"),
             })
         })
-    }
-
-    /// The table of the calibration files.
-    fn measured_table(&self, classifier: &Classifier, in_context: bool) -> Result<RiskTable, Failure> {
-        let name = name_files(&self.calibration);
-        let corpus = read_corpus(&self.calibration, &self.options())?;
-        if corpus.content_hash() == classifier.model().provenance().data_sha256 {
-            note(&format!(
-                "warning: the model was trained on {name}: it loses less there than elsewhere, so the promise is void"
-            ));
-        }
-        if corpus.groups().len() == corpus.examples().len() && corpus.examples().len() > 1 {
-            note(&format!(
-                "warning: each text of {name} is taken for a document of its own: name the documents with --calibration-group-column"
-            ));
-        }
-        let predictions = Predictions::new(classifier, &corpus, &[], in_context)
-            .map_err(|error| Failure::BadData(format!("{name}: {error}")))?;
-        Ok(predictions.risk_table())
     }
 }
 

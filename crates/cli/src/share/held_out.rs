@@ -1,36 +1,11 @@
 //! Where the error rates come from: labelled documents, or the model itself.
 
-use std::path::{Path, PathBuf};
-
-use clap::Args as ClapArgs;
 use copydesk_infer::Classifier;
-use copydesk_train::{Corpus, FEW_DOCUMENTS, HeldOut, Predictions, PrevalenceError, ReadOptions, Weighting};
+use copydesk_train::{FEW_DOCUMENTS, HeldOut, PrevalenceError, Weighting};
 
+use crate::calibration::CalibrationArgs;
 use crate::failure::Failure;
 use crate::model::ModelArgs;
-use crate::records::name_files;
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct CalibrationArgs {
-    /// Labelled texts to know the model's errors from, whole documents like those of the corpus: CSV, TSV, JSONL or
-    /// Parquet; may be repeated. They must not be what the model was trained on [default: the cross-validated errors on the training
-    /// data, as the model has them]
-    #[arg(long, value_name = "FILE")]
-    calibration: Vec<PathBuf>,
-
-    /// Their column with the texts
-    #[arg(long, value_name = "NAME", default_value = "text", requires = "calibration")]
-    calibration_text_column: String,
-
-    /// Their column with the labels
-    #[arg(long, value_name = "NAME", default_value = "label", requires = "calibration")]
-    calibration_label_column: String,
-
-    /// Their column that names the document [default: `doc` where there is such a column, otherwise each text is a
-    /// document]
-    #[arg(long, value_name = "NAME", requires = "calibration")]
-    calibration_group_column: Option<String>,
-}
 
 /// The errors and whose they are.
 pub(super) struct KnownErrors {
@@ -42,75 +17,40 @@ pub(super) struct KnownErrors {
     pub warnings: Vec<String>,
 }
 
-impl CalibrationArgs {
-    /// The files with the labelled texts.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.calibration.iter().map(PathBuf::as_path)
-    }
-
-    /// The errors of the model.
-    pub fn known_errors(
-        &self,
-        model: &ModelArgs,
-        classifier: &Classifier,
-        weighting: Weighting,
-    ) -> Result<KnownErrors, Failure> {
-        let chosen = |label: &&String| model.labels.is_empty() || model.labels.contains(label);
-        let labels: Vec<String> = classifier.labels().iter().filter(chosen).cloned().collect();
-        let mut warnings = Vec::new();
-        let (held_out, source) = if self.calibration.is_empty() {
-            (own(model, classifier, weighting)?, format!("cross-validated scores of {}", model.model))
-        } else {
-            (self.measured(classifier, &labels, weighting, &mut warnings)?, name_files(&self.calibration))
-        };
-        let scarce: Vec<&str> = labels
-            .iter()
-            .zip(held_out.documents_by_label())
-            .filter(|(_, documents)| *documents < FEW_DOCUMENTS as usize)
-            .map(|(label, _)| label.as_str())
-            .collect();
-        if !scarce.is_empty() {
-            warnings.push(format!(
-                "warning: fewer than {FEW_DOCUMENTS} held-out documents have sentences that are in truth {}: the \
-                 errors on them are hardly known",
-                scarce.join(", ")
-            ));
-        }
-        let source = format!("{source}, {} documents", held_out.documents());
-        Ok(KnownErrors { held_out, labels, source, warnings })
-    }
-
-    fn measured(
-        &self,
-        classifier: &Classifier,
-        labels: &[String],
-        weighting: Weighting,
-        warnings: &mut Vec<String>,
-    ) -> Result<HeldOut, Failure> {
-        let name = name_files(&self.calibration);
-        let options = ReadOptions {
-            text: self.calibration_text_column.clone(),
-            label: self.calibration_label_column.clone(),
-            group: self.calibration_group_column.clone(),
-            ..ReadOptions::default()
-        };
-        let corpus = Corpus::read(&self.calibration, &options)?;
-        if corpus.content_hash() == classifier.model().provenance().data_sha256 {
-            warnings.push(format!(
-                "warning: the model was trained on {name}: it errs less there than elsewhere, so the shares are wrong"
-            ));
-        }
-        if corpus.groups().len() == corpus.examples().len() && corpus.examples().len() > 1 {
-            warnings.push(format!(
-                "warning: each text of {name} is taken for a document of its own: name the documents with \
-                 --calibration-group-column"
-            ));
-        }
-        let bad = |error: &dyn std::fmt::Display| Failure::BadData(format!("{name}: {error}"));
+/// The errors of the model, in the calibration data if there are any.
+pub(super) fn known_errors(
+    calibration: &CalibrationArgs,
+    model: &ModelArgs,
+    classifier: &Classifier,
+    weighting: Weighting,
+) -> Result<KnownErrors, Failure> {
+    let chosen = |label: &&String| model.labels.is_empty() || model.labels.contains(label);
+    let labels: Vec<String> = classifier.labels().iter().filter(chosen).cloned().collect();
+    let (held_out, source, mut warnings) = if calibration.files().len() == 0 {
+        (own(model, classifier, weighting)?, format!("cross-validated scores of {}", model.model), Vec::new())
+    } else {
         let in_context = classifier.model().context().is_some();
-        let predictions = Predictions::new(classifier, &corpus, &[], in_context).map_err(|error| bad(&error))?;
-        HeldOut::from_predictions(&predictions, labels, weighting).map_err(|error| bad(&error))
+        let trained_on_them = "it errs less there than elsewhere, so the shares are wrong";
+        let data = calibration.read(classifier, trained_on_them)?;
+        let held_out = HeldOut::from_predictions(&data.predictions(classifier, in_context)?, &labels, weighting)
+            .map_err(|error| Failure::BadData(format!("{}: {error}", data.name)))?;
+        (held_out, data.name, data.warnings)
+    };
+    let scarce: Vec<&str> = labels
+        .iter()
+        .zip(held_out.documents_by_label())
+        .filter(|(_, documents)| *documents < FEW_DOCUMENTS as usize)
+        .map(|(label, _)| label.as_str())
+        .collect();
+    if !scarce.is_empty() {
+        warnings.push(format!(
+            "warning: fewer than {FEW_DOCUMENTS} held-out documents have sentences that are in truth {}: the \
+             errors on them are hardly known",
+            scarce.join(", ")
+        ));
     }
+    let source = format!("{source}, {} documents", held_out.documents());
+    Ok(KnownErrors { held_out, labels, source, warnings })
 }
 
 /// The errors that the model itself has, if they are of answers as they are given now.
