@@ -43,11 +43,14 @@ impl Bad {
         let folder = Folder::new();
         fs::create_dir(folder.path("folder.csv")).unwrap();
         folder.file("empty.csv", "");
+        folder.file("empty.txt", "");
         folder.file("header.csv", "text,label\n");
         folder.file("latin.txt", b"ok sm\xf8r");
         folder.file("latin.csv", b"text,label\nrain,weather\nsm\xf8r,fog\n");
         folder.file("utf16.csv", b"\xff\xfet\0e\0x\0t\0,\0l\0");
         folder.file("utf16-bare.csv", b"t\0e\0x\0t\0,\0l\0");
+        folder.file("utf16.txt", b"\xff\xfet\0e\0x\0t\0,\0l\0");
+        folder.file("utf16-bare.txt", b"t\0e\0x\0t\0,\0l\0");
         folder.file("ragged.csv", "text,label\nrain,weather\nfog\n");
         folder.file("unclosed.csv", "text,label\nrain,weather\n\"fog,weather\nsnow,weather\n");
         folder.file("bad.jsonl", "{\"text\":\"rain\",\"label\":\"weather\"}\n{\"text\":\"fog\",\n");
@@ -77,10 +80,11 @@ fn texts_that_cannot_be_read() {
     for (name, code, parts) in [
         ("missing.csv", NO_INPUT, &["missing.csv", "No such file"][..]),
         ("folder.csv", NO_INPUT, &["folder.csv", "is a directory"]),
-        ("empty.csv", BAD_DATA, &["empty.csv", "is empty"]),
+        ("empty.csv", BAD_DATA, &["empty.csv is a table", "--text-column"]),
+        ("empty.txt", BAD_DATA, &["empty.txt", "is empty"]),
         ("latin.txt", BAD_DATA, &["latin.txt:1:6", "0xf8", "UTF-8"]),
-        ("utf16.csv", BAD_DATA, &["utf16.csv", "UTF-16"]),
-        ("utf16-bare.csv", BAD_DATA, &["utf16-bare.csv", "UTF-16"]),
+        ("utf16.txt", BAD_DATA, &["utf16.txt", "UTF-16"]),
+        ("utf16-bare.txt", BAD_DATA, &["utf16-bare.txt", "UTF-16"]),
     ] {
         let file = bad.path(name);
         for command in [

@@ -252,6 +252,50 @@ fn a_file_can_be_cleaned_in_its_place() {
 }
 
 #[test]
+fn blanks_in_front_and_between_stay() {
+    let folder = Folder::new();
+    let blanks = "\n".repeat(200_000);
+    for (text, cleaned) in [
+        ("\nLost: a key.".to_owned(), "\nLost: a key.".to_owned()),
+        ("  Fog and rain.".into(), "  ".into()),
+        ("\u{a0}\u{200b}\u{2028}Lost: a key. Fog.\n".into(), "\u{a0}\u{200b}\u{2028}Lost: a key. \n".into()),
+        (
+            format!("{blanks}Lost: a key.{blanks}Fog and rain.{blanks}\u{200b}Lost: a dog.{blanks}"),
+            format!("{blanks}Lost: a key.{blanks}{blanks}\u{200b}Lost: a dog.{blanks}"),
+        ),
+    ] {
+        let file = folder.file("a.txt", &text);
+        assert!(clean(&[&file]).ok() == cleaned, "{:?}", &text[..text.len().min(40)]);
+        let stdin = copydesk_reading(&["clean", "--model", small_model(), "--drop", "weather"], text.as_bytes());
+        assert!(stdin.ok() == cleaned, "{:?}", &text[..text.len().min(40)]);
+        assert_eq!(clean(&["--tidy", &file]).code, 0);
+    }
+}
+
+#[test]
+fn tables_and_markup_are_not_cut_as_plain_text() {
+    let folder = Folder::new();
+    let table = folder.file("a.CSV", "Lost: a key.\nFog and rain.\n");
+    let packed = folder.file("b.jsonl.gz", "");
+    let page = folder.file("c.html", "<p>Fog and rain.</p>\n");
+    let notes = folder.file("d.md", "> Fog and rain.\n");
+    let text = folder.file("e.txt", "Fog and rain. Lost: a key.");
+    for (file, part) in [
+        (&table, "a.CSV is a table: name the column with the texts (--text-column NAME), or give --read-as text"),
+        (&packed, "b.jsonl.gz is a table"),
+        (&page, "c.html is Markdown or HTML"),
+        (&notes, "d.md is Markdown or HTML"),
+    ] {
+        let run = clean(&[file]);
+        assert_eq!((run.code, run.out.as_str()), (65, ""), "{file}: {}", run.err);
+        assert!(run.err.contains(part), "{file}: {}", run.err);
+    }
+    assert_eq!(clean(&["--read-as", "text", &table]).ok(), "Lost: a key.\n\n");
+    let run = clean(&["--in-place", &page, &text]);
+    assert_eq!((run.code, read(&page), read(&text)), (65, "<p>Fog and rain.</p>\n".into(), " Lost: a key.".into()));
+}
+
+#[test]
 fn a_failure_leaves_no_file_and_no_audit_of_it() {
     let folder = Folder::new();
     let bad = folder.file("bad.jsonl", "{\"text\":\"Fog and rain.\"}\n{\"text\":7}\n");
@@ -275,11 +319,13 @@ fn what_cannot_be_done_is_refused() {
     let folder = Folder::new();
     let file = folder.file("a.txt", "Fog.\n");
     let table = folder.file("a.csv", "text\nFog.\n");
-    let below = format!("{file}/below.txt");
+    let (below, again) = (format!("{file}/below.txt"), folder.path("./a.txt"));
     for (arguments, code, part) in [
         (&["clean", "--drop", "parking", &file][..], 2, "no such label"),
         (&["clean", &file], 2, "--drop"),
         (&["clean", "--drop", "appeal", "--lose-at-most", "1%", "--protect", "appeal", &file], 2, "at once"),
+        (&["clean", "--drop", "appeal", "--labels", "opinion,reporting", &file], 2, "no sentence gets this label"),
+        (&["clean", "--drop", "appeal", "--in-place", &file, &again], 2, "name it once"),
         (&["clean", "--drop", "appeal", &file, "--out", &file], 2, "--in-place"),
         (&["clean", "--drop", "appeal", &file, "--audit", &file], 2, "--audit"),
         (&["clean", "--drop", "appeal", "--in-place"], 2, "standard input"),

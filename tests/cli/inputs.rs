@@ -81,11 +81,12 @@ fn packed_data_that_are_cut_off_or_damaged_are_bad_data() {
         let table: String = (0..400).map(|n| format!("Fog {}.\n", n * 7919 % 1000)).collect();
         let whole = packed(format!("text\n{table}"), compression);
         let cut = folder.file("cut.csv", &whole[..whole.len() / 2]);
+        let text = folder.file("cut.csv.txt", &whole[..whole.len() / 2]);
         for command in [
-            &["label", &cut][..],
-            &["classify", &cut],
+            &["label", &text][..],
+            &["classify", &text],
             &["classify", "--text-column", "text", &cut],
-            &["clean", "--drop", "appeal", &cut, "--out", &folder.path("clean.csv")],
+            &["clean", "--drop", "appeal", &text, "--out", &folder.path("clean.csv")],
             &["clean", "--drop", "appeal", "--text-column", "text", &cut, "--out", &folder.path("clean.csv")],
             &["train", &cut, "--label-column", "text", "--out", &folder.path("model")],
         ] {
@@ -93,7 +94,7 @@ fn packed_data_that_are_cut_off_or_damaged_are_bad_data() {
             assert_eq!(run.code, 65, "{command:?}: {}", run.err);
             assert!(run.err.contains("cut.csv") && run.err.contains("get it again"), "{command:?}: {}", run.err);
         }
-        assert_eq!(folder.names(), ["cut.csv"]);
+        assert_eq!(folder.names(), ["cut.csv", "cut.csv.txt"]);
     }
 }
 

@@ -314,4 +314,8 @@ fn what_is_read_is_never_replaced() {
         assert!(run.err.contains("would replace"), "{}", run.err);
         assert_eq!(contents(&folder.path("")), before, "{arguments:?}");
     }
+    let (page, same) = (folder.path("page.html"), folder.path("./page.html"));
+    let run = copydesk(&["eval", small_model(), HELD_OUT, "--html", &page, &format!("--json={same}")]);
+    assert_eq!((run.code, contents(&folder.path(""))), (2, before), "{}", run.err);
+    assert!(run.err.contains("--json and --html would both write"), "{}", run.err);
 }

@@ -12,13 +12,14 @@ mod text;
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_infer::Classifier;
 #[cfg(not(feature = "parquet"))]
 use copydesk_train::CorpusError;
 use copydesk_train::Format;
 
 use crate::failure::Failure;
+use crate::input::markup::ReadAs;
 use crate::input::{Found, Pieces, Source, TABLES, TEXTS};
 use crate::label::Quotes;
 use crate::label::promise::{PromiseArgs, Rule};
@@ -58,9 +59,14 @@ out; the others are cleaned.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
     /// Files in UTF-8, directories or quoted patterns as 'news/**/*.txt', also packed with gzip or zstd; `-` or none for
-    /// standard input. Without --text-column each file is one text
+    /// standard input. Without --text-column each file is one plain text
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Read files as plain text whose names end like Markdown, HTML or a table: marks and tags are then cut with the sentences
+    /// that they stand in
+    #[arg(long, value_enum, value_name = "text", conflicts_with = "text_column")]
+    read_as: Option<PlainText>,
 
     /// The labels whose sentences are cut
     #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',', required = true)]
@@ -114,6 +120,12 @@ pub(crate) struct Args {
     promise: PromiseArgs,
 }
 
+/// The one thing that files without columns can be read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PlainText {
+    Text,
+}
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut classifier = args.model.load()?;
     if args.no_context {
@@ -160,6 +172,18 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if failed == 0 { Ok(()) } else { Err(Failure::Silent(failed)) }
 }
 
+/// Refuses what is Markdown or HTML by its name: its sentences begin and end amid its marks and tags, of which some would be cut.
+fn refuse_markup(source: &Source) -> Result<(), Failure> {
+    if ReadAs::of(None, source) == ReadAs::Text {
+        return Ok(());
+    }
+    Err(Failure::BadData(format!(
+        "{} is Markdown or HTML, whose marks and tags would be cut, too: make text of it first, or give --read-as text to clean it \
+         as it is (`copydesk label --format jsonl` tells where its sentences stand)",
+        source.name()
+    )))
+}
+
 /// Which labels are dropped, by class.
 fn dropped(args: &Args, classifier: &Classifier) -> Result<Vec<bool>, Failure> {
     let labels = classifier.labels();
@@ -167,6 +191,13 @@ fn dropped(args: &Args, classifier: &Classifier) -> Result<Vec<bool>, Failure> {
         return Err(Failure::Usage(format!(
             "--drop {unknown}: the model has no such label: it has {}",
             labels.join(", ")
+        )));
+    }
+    let chosen = &args.model.labels;
+    if let Some(never) = args.drop.iter().find(|label| !chosen.is_empty() && !chosen.contains(label)) {
+        return Err(Failure::Usage(format!(
+            "--drop {never}: no sentence gets this label with --labels {}",
+            chosen.join(",")
         )));
     }
     if let Some(protected) = args.promise.protected_name().filter(|label| args.drop.iter().any(|drop| drop == label)) {
@@ -202,6 +233,10 @@ impl Run<'_> {
     }
 
     fn write(&mut self, source: &Source, destination: &Destination, summary: &mut Summary) -> Result<(), Failure> {
+        if self.args.text_column.is_empty() && self.args.read_as.is_none() {
+            source.refuse_table("give --read-as text to clean it as it is")?;
+            refuse_markup(source)?;
+        }
         let (compression, input) = source.open_packed(&ReadProgress::none())?;
         let name = source.name();
         let table = !self.args.text_column.is_empty();

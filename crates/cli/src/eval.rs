@@ -20,7 +20,7 @@ use crate::model::{self, MODEL_FILE};
 use crate::output::{Output, note};
 use crate::progress::StepProgress;
 use crate::records::{CorpusArgs, name_files, read_corpus};
-use crate::same_file::refuse_to_replace;
+use crate::same_file::{place_of, refuse_to_replace};
 use crate::scores;
 use gate::{Checked, Condition};
 
@@ -132,6 +132,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             refuse_to_replace(inputs, file, option)?;
             check_place(file)?;
         }
+    }
+    if let (Some(json), Some(html)) = (json, &args.html)
+        && place_of(json) == place_of(html)
+    {
+        let name = html.display();
+        return Err(Failure::Usage(format!("--json and --html would both write {name}: give two names")));
     }
     let findings = find_out(args)?;
     if let Some(file) = json {

@@ -19,7 +19,7 @@ use crate::output::note;
 use crate::progress::ReadProgress;
 pub(crate) use documents::{Documents, Rows};
 use ended::Ended;
-use files::ARTICLES;
+use files::{ARTICLES, has_ending};
 pub(crate) use files::{Found, TABLES, TEXTS};
 
 pub(crate) use pieces::Pieces;
@@ -86,6 +86,18 @@ impl Source {
         match self {
             Self::File(path) => Some(path),
             Self::Stdin | Self::Unusable { .. } => None,
+        }
+    }
+
+    /// Refuses a file that is a table by its name, where no column was named: nobody means its commas and quotation marks to
+    /// be read as text. `otherwise` says how it can be read as it is.
+    pub fn refuse_table(&self, otherwise: &str) -> Result<(), Failure> {
+        match self {
+            Self::File(path) if has_ending(path, TABLES) && path.is_file() => Err(Failure::BadData(format!(
+                "{} is a table: name the column with the texts (--text-column NAME), or {otherwise}",
+                path.display()
+            ))),
+            _ => Ok(()),
         }
     }
 

@@ -13,6 +13,8 @@ mod decisive;
 mod eval;
 mod explain;
 mod failure;
+#[cfg(feature = "parquet")]
+mod guarded;
 mod html;
 mod in_order;
 mod input;

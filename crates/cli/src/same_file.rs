@@ -1,6 +1,6 @@
 //! Outputs that would take away what is read, or never end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::input::Source;
@@ -24,6 +24,12 @@ fn is_same(one: &Path, other: &Path) -> bool {
     // What is no file, such as a terminal, has no content to lose.
     let file = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
     matches!((file(one), file(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// Where a file is or would be, however its path is written.
+pub(crate) fn place_of(path: &Path) -> PathBuf {
+    let of_name = || Some(path.parent()?.join(".").canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(of_name).unwrap_or_else(|| path.to_owned())
 }
 
 /// Refuses to read a file that standard output goes to: `copydesk classify a.txt >> a.txt` would read its own answers for

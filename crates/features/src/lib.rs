@@ -37,7 +37,8 @@ pub use hot::{CharacterNgrams, Counted, NgramCounter, Ngrams, RepeatedColumn};
 pub use ngrams::displayed_ngram;
 pub use rows::{CountFactors, RowTable};
 pub use sentences::{
-    MAX_SENTENCE_BYTES, QuotePolicy, RULES_VERSION, Sentence, SentenceStream, Sentences, StreamedSentence, sentences,
+    MAX_SENTENCE_BYTES, QuotePolicy, RULES_VERSION, Sentence, SentenceStream, Sentences, StreamedSentence, is_blank,
+    sentences,
 };
 pub use sparse::{SparseRow, SparseRows};
 pub use spec::{

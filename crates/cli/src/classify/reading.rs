@@ -133,12 +133,12 @@ impl<'a> Reading<'a> {
     }
 
     fn open(&self, source: &Source) -> Result<Now, Failure> {
-        let texts = match &self.args.text_column {
-            Some(column) => {
-                let documents = Documents::open(source, column, self.args.input_format, self.progress)?;
-                Texts::Rows(Box::new(Table { documents, given: false }))
-            }
-            None => Texts::Lines(Lines::open(source, self.progress)?),
+        let texts = if let Some(column) = &self.args.text_column {
+            let documents = Documents::open(source, column, self.args.input_format, self.progress)?;
+            Texts::Rows(Box::new(Table { documents, given: false }))
+        } else {
+            source.refuse_table("give it on standard input to classify its lines as they are")?;
+            Texts::Lines(Lines::open(source, self.progress)?)
         };
         Ok(Now { file: source.name().into(), texts })
     }

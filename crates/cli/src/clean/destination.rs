@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::input::{Found, Source};
+use crate::same_file::place_of;
 
 /// Where one cleaned input goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub(super) fn destinations(
     let inputs: HashSet<PathBuf> = found.iter().filter_map(|found| found.source.file()?.canonicalize().ok()).collect();
     let is_input = |path: &Path| path.canonicalize().is_ok_and(|path| inputs.contains(&path));
     let destinations = match out {
-        None if in_place => found.iter().map(own_place).collect::<Result<_, _>>()?,
+        None if in_place => own_places(found)?,
         None => vec![Destination::Stdout; found.len()],
         Some(out) => {
             let outputs = outputs(found, out)?;
@@ -39,7 +40,11 @@ pub(super) fn destinations(
         }
     };
     if let Some(audit) = audit {
-        let is_output = |destination: &Destination| *destination == Destination::File(audit.to_owned());
+        let place = place_of(audit);
+        let is_output = |destination: &Destination| match destination {
+            Destination::Stdout => false,
+            Destination::File(path) | Destination::InPlace(path) => place_of(path) == place,
+        };
         if is_input(audit) || destinations.iter().any(is_output) {
             let name = audit.display();
             return Err(Failure::Usage(format!(
@@ -48,6 +53,24 @@ pub(super) fn destinations(
         }
     }
     Ok(destinations)
+}
+
+/// The place of each input's own file; each is replaced once.
+fn own_places(found: &[Found]) -> Result<Vec<Destination>, Failure> {
+    let places = found.iter().map(own_place).collect::<Result<Vec<_>, _>>()?;
+    let mut first_of: HashMap<PathBuf, &Found> = HashMap::new();
+    for (found, place) in found.iter().zip(&places) {
+        if let Destination::InPlace(path) = place
+            && let Some(other) = first_of.insert(place_of(path), found)
+        {
+            return Err(Failure::Usage(format!(
+                "{} and {} are one file: name it once",
+                other.source.name(),
+                found.source.name()
+            )));
+        }
+    }
+    Ok(places)
 }
 
 /// The place of an input's own file: where a link leads, not the link.
@@ -129,6 +152,10 @@ mod tests {
         assert!(refusal(&[stdin()], None, true, None).contains("--in-place"));
         assert!(refusal(&[named("Cargo.toml")], Some("./Cargo.toml"), false, None).contains("--in-place"));
         assert!(refusal(&[named("Cargo.toml")], None, false, Some("./Cargo.toml")).contains("--audit"));
-        assert!(refusal(&[stdin()], Some("y"), false, Some("y")).contains("--audit"));
+        for audit in ["y", "./y", "../cli/y"] {
+            assert!(refusal(&[stdin()], Some("y"), false, Some(audit)).contains("--audit"));
+        }
+        let twice = refusal(&[named("Cargo.toml"), named("src/../Cargo.toml")], None, true, None);
+        assert_eq!(twice, "Cargo.toml and src/../Cargo.toml are one file: name it once");
     }
 }

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use copydesk_infer::Worker;
@@ -25,6 +24,7 @@ use super::audit::{self, Place};
 use super::summary::Summary;
 use super::target::Target;
 use crate::failure::Failure;
+use crate::guarded::guarded;
 use crate::input::{Source, unreadable};
 
 /// Rows that are cleaned together.
@@ -55,12 +55,6 @@ pub(super) fn clean(
         (None, Err(Fault::Parquet(error))) => Err(fail(&error)),
         (None, Err(Fault::Other(failure))) => Err(failure),
     }
-}
-
-/// What the parquet crate does, its panics as errors: some damage that its checks do not see makes it panic.
-fn guarded<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    panic::catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(ParquetError::General("its data are damaged".to_owned()).into()))
 }
 
 /// The input as a file whose end can be read first: itself, or a temporary copy of what is packed or comes from a pipe.

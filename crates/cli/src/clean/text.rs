@@ -1,5 +1,6 @@
 //! Cleaning a text of any size, piece by piece.
 
+use copydesk_features::is_blank;
 use copydesk_infer::{DocumentAnswers, DocumentSplitter, Passage, Worker};
 
 use super::Run;
@@ -98,11 +99,12 @@ impl<'a> TextCleaner<'a, '_> {
             self.start + self.waiting.len()
         } else {
             summary.count(piece.text.len(), 0, &cuts);
-            let mut decided = self.deciding.decided_to();
+            // Blanks that were written before may go beyond it.
+            let mut decided = self.deciding.decided_to().max(self.start);
             if !self.cutter.tidy {
                 // Blanks stay, and a text may have any number of them.
                 let blanks = &self.waiting[decided - self.start..];
-                decided += blanks.len() - blanks.trim_start().len();
+                decided += blanks.len() - blanks.trim_start_matches(is_blank).len();
             }
             decided
         };

@@ -9,7 +9,7 @@ use glob::{MatchOptions, Pattern};
 use super::Source;
 
 /// The endings of files that are one text each.
-pub(crate) const TEXTS: &[&str] = &["txt", "text", "md"];
+pub(crate) const TEXTS: &[&str] = &["txt", "text"];
 /// The endings of files that are one article each, with or without markup.
 pub(crate) const ARTICLES: &[&str] = &["txt", "text", "md", "markdown", "html", "htm", "xhtml"];
 /// The endings of tables.
@@ -62,7 +62,7 @@ fn dotted(endings: &[&str]) -> String {
 }
 
 /// Whether a name has one of the endings, before `.gz` or `.zst` if it has that.
-fn has_ending(path: &Path, endings: &[&str]) -> bool {
+pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
     let Some(ending) = path.extension().and_then(|ending| ending.to_str()) else { return false };
     match ending.to_ascii_lowercase().as_str() {
         "gz" | "zst" => path.file_stem().is_some_and(|stem| has_ending(Path::new(stem), endings)),
@@ -128,7 +128,7 @@ mod tests {
         fs::create_dir_all(folder.path().join("a/b/.git")).unwrap();
         fs::create_dir(folder.path().join("none")).unwrap();
         for name in
-            ["z.txt", "a/2.TXT", "a/1.txt.gz", "a/b/3.md", "a/b/4.csv.zst", "a/b/.5.txt", "a/b/.git/6.txt", "a/7"]
+            ["z.txt", "a/2.TXT", "a/1.txt.gz", "a/b/3.text", "a/b/4.csv.zst", "a/b/.5.txt", "a/b/.git/6.txt", "a/7"]
         {
             fs::write(folder.path().join(name), "x").unwrap();
         }
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_directory_is_all_files_of_known_endings_below_it() {
         let folder = folder();
-        assert_eq!(names(folder.path(), "", TEXTS), ["a/1.txt.gz", "a/2.TXT", "a/b/3.md", "z.txt"]);
+        assert_eq!(names(folder.path(), "", TEXTS), ["a/1.txt.gz", "a/2.TXT", "a/b/3.text", "z.txt"]);
         assert_eq!(names(folder.path(), "a", TABLES), ["a/b/4.csv.zst"]);
         assert!(names(folder.path(), "none", TEXTS)[0].starts_with("! is a directory without files to read"));
     }
@@ -149,7 +149,7 @@ mod tests {
         let folder = folder();
         std::os::unix::fs::symlink("..", folder.path().join("a/up")).unwrap();
         std::os::unix::fs::symlink("../z.txt", folder.path().join("a/b/link.txt")).unwrap();
-        assert_eq!(names(folder.path(), "a", TEXTS), ["a/1.txt.gz", "a/2.TXT", "a/b/3.md", "a/b/link.txt"]);
+        assert_eq!(names(folder.path(), "a", TEXTS), ["a/1.txt.gz", "a/2.TXT", "a/b/3.text", "a/b/link.txt"]);
     }
 
     #[test]

@@ -129,6 +129,14 @@ impl<'a> Reading<'a> {
     /// Opens a source and reads its first portion.
     fn open(&mut self, source: &Source, portion: &mut Portion<'_>) -> bool {
         let name: Arc<str> = source.name().into();
+        if self.args.text_column.is_none()
+            && self.args.read_as.is_none()
+            && let Err(failure) = source.refuse_table("give --read-as text to read it as it is")
+        {
+            portion.name = name;
+            portion.failure = Some(failure);
+            return true;
+        }
         let now = match (&self.args.text_column, ReadAs::of(self.args.read_as, source)) {
             (Some(column), _) => Documents::open(source, column, self.args.input_format, self.progress)
                 .map(|documents| Now::Rows(name, Box::new(documents))),

@@ -88,7 +88,7 @@ pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
 ///
 /// The invisible ones are those that mail software and web pages use as padding: soft hyphen, grapheme joiner, zero-width
 /// space and non-joiner, direction marks, word joiner and byte order mark.
-pub(super) fn is_blank(c: char) -> bool {
+pub fn is_blank(c: char) -> bool {
     match c {
         '!'..='~' => false,
         '\u{AD}' | '\u{34F}' | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2060}' | '\u{FEFF}' => true,

@@ -28,8 +28,8 @@ use std::iter::FusedIterator;
 use std::ops::Range;
 
 use characters::{
-    Candidate, char_at, char_before, is_blank, is_bullet, is_dash, is_emoji, is_line_break, is_mood_emoji, is_opener,
-    is_stop, is_wide_stop, next_candidate,
+    Candidate, char_at, char_before, is_bullet, is_dash, is_emoji, is_line_break, is_mood_emoji, is_opener, is_stop,
+    is_wide_stop, next_candidate,
 };
 use context::{After, Before, First, Gap, read_gap};
 use limits::{AHEAD, BLANK, LINE, LONG, RUN, tail};
@@ -38,6 +38,7 @@ use lists::{Ending, Marker, may_begin_item};
 use quotes::Quotes;
 use spans::{characters, skip_blank, trim_end};
 
+pub use characters::is_blank;
 pub use limits::MAX_SENTENCE_BYTES;
 pub use stream::{SentenceStream, StreamedSentence};
 

@@ -27,9 +27,11 @@ impl Place {
                 Ok(Self::File { path, permissions: Some(found.permissions()) })
             }
             Ok(_) => Ok(Self::Stream),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(Self::File { path: path.to_owned(), permissions: None })
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_link(path) {
+                // A link to a file that is not there yet. Links of links end, or else the error were another.
+                Ok(target) => Self::find(&folder_of(path).join(target)),
+                Err(_) => Ok(Self::File { path: path.to_owned(), permissions: None }),
+            },
             Err(error) => Err(error),
         }
     }

@@ -188,6 +188,12 @@ fn links_permissions_and_devices_stay() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(write_atomically(&looped, b"x").unwrap_err().step, SaveStep::Create);
 
+    let (ahead, dangling) = (root.path().join("ahead"), root.path().join("dangling"));
+    symlink("ahead", &dangling).unwrap();
+    write_atomically(&dangling, b"made").unwrap();
+    assert!(dangling.is_symlink());
+    assert_eq!(fs::read(&ahead).unwrap(), b"made");
+
     // As root, a rename would put a file in the place of the device.
     let null = Path::new("/dev/null");
     check_place(null).unwrap();

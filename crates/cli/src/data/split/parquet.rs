@@ -16,6 +16,7 @@ use parquet::schema::types::ColumnDescriptor;
 
 use super::Parts;
 use crate::failure::Failure;
+use crate::guarded::guarded;
 
 /// What each part's file holds.
 pub(super) fn contents(input: &[u8], name: &str, corpus: &Corpus, parts: &Parts) -> Result<Vec<Vec<u8>>, Failure> {
@@ -25,7 +26,8 @@ pub(super) fn contents(input: &[u8], name: &str, corpus: &Corpus, parts: &Parts)
         Ok(copy)
     });
     let copy = copied.map_err(|error| Failure::Write(format!("cannot write a temporary file: {error}")))?;
-    deal(copy, corpus, parts).map_err(|error| Failure::BadData(format!("cannot read {name} as Parquet: {error}")))
+    guarded(|| deal(copy, corpus, parts))
+        .map_err(|error| Failure::BadData(format!("cannot read {name} as Parquet: {error}")))
 }
 
 fn deal(file: File, corpus: &Corpus, parts: &Parts) -> Result<Vec<Vec<u8>>, ParquetError> {
