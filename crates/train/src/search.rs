@@ -11,7 +11,7 @@ use crate::config::{ALPHA_GRID, Alpha, Auto, CheckedConfig, ConfigError, TrainCo
 use crate::corpus::Corpus;
 use crate::cross_validation::out_of_fold;
 use crate::split::{Folds, SplitRows};
-use crate::training::{TrainError, TrainEvent, class_weight, score};
+use crate::training::{TrainError, TrainEvent, check_labels, class_weight, score};
 
 /// Candidates that a search tries at most.
 pub const SEARCH_CANDIDATES: u32 = 9;
@@ -79,6 +79,8 @@ pub fn search(
     config: &CheckedConfig,
     observe: &dyn Fn(TrainEvent),
 ) -> Result<(CheckedConfig, Vec<SearchedSettings>), TrainError> {
+    // All strengths of penalty are tried at once with the first settings.
+    check_labels(corpus, &TrainConfig { alpha: Alpha::Auto(Auto::Auto), ..config.get().clone() })?;
     let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
     let rows = SplitRows { labels: &labels, groups: &groups, strata: None };
     let folds = Folds::new(rows, config.get().folds, config.get().seed)?;
@@ -201,6 +203,19 @@ mod tests {
             csv += &format!("{label},it was {phrase} at number{}\n", n % 7);
         }
         Corpus::from_reader(csv.as_bytes(), "corpus", Format::Csv, &ReadOptions::default()).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_refused_before_anything_is_made() {
+        let of_labels = |labels: usize| {
+            let rows: String = (0..labels).map(|n| format!("l{n},rain\n")).collect();
+            let csv = format!("label,text\n{rows}");
+            Corpus::from_reader(csv.as_bytes(), "corpus", Format::Csv, &ReadOptions::default()).unwrap()
+        };
+        let config = TrainConfig { folds: 2, ..TrainConfig::default() }.check().unwrap();
+        let refused = |labels| search(&of_labels(labels), &config, &|_| ()).unwrap_err();
+        assert!(matches!(refused(1), TrainError::OneLabel { .. }));
+        assert!(matches!(refused(5000), TrainError::TooManyLabels { labels: 5000 }));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::ablation::{Ablation, ablate};
 use crate::calibration::{fit_temperature, softmax_rows};
-use crate::config::{Alpha, CheckedConfig, ClassWeighting, WeightRule};
+use crate::config::{Alpha, CheckedConfig, ClassWeighting, TrainConfig, WeightRule};
 use crate::context::{ContextFit, fit_context};
 use crate::corpus::Corpus;
 use crate::cross_validation::{OutOfFold, out_of_fold};
@@ -141,6 +141,18 @@ pub struct Trained {
     pub report: TrainReport,
 }
 
+/// Whether there are labels to tell apart, and no more than can be: before anything is made for each text and label.
+pub(crate) fn check_labels(corpus: &Corpus, config: &TrainConfig) -> Result<(), TrainError> {
+    let (examples, labels) = (corpus.examples().len(), corpus.labels().len());
+    if labels < 2 {
+        return Err(TrainError::OneLabel { label: corpus.labels().first().cloned().unwrap_or_default(), examples });
+    }
+    if config.folds > 0 && labels > MOST_LABELS {
+        return Err(TrainError::TooManyLabels { labels });
+    }
+    memory::check(config, examples, 0, labels)
+}
+
 /// Trains a model on a corpus.
 ///
 /// With folds, every example is scored by a model that met neither it nor its document; these scores choose alpha
@@ -150,16 +162,7 @@ pub struct Trained {
 /// # Errors
 /// [`TrainError`] if all examples have one label, the folds cannot be made or a fit fails.
 pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEvent)) -> Result<Trained, TrainError> {
-    if corpus.labels().len() < 2 {
-        return Err(TrainError::OneLabel {
-            label: corpus.labels().first().cloned().unwrap_or_default(),
-            examples: corpus.examples().len(),
-        });
-    }
-    if config.get().folds > 0 && corpus.labels().len() > MOST_LABELS {
-        return Err(TrainError::TooManyLabels { labels: corpus.labels().len() });
-    }
-    memory::check(config.get(), corpus.examples().len(), 0, corpus.labels().len())?;
+    check_labels(corpus, config.get())?;
     let mut warnings = Vec::new();
     let mut warn = |warning: String| {
         observe(TrainEvent::Warning(warning.clone()));

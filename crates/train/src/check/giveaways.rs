@@ -38,13 +38,14 @@ pub(super) fn giveaways(corpus: &Corpus, tokens: &Tokens, sizes: &[u64], ngrams:
     let everything: u64 = sizes.iter().sum();
     let mut found: Vec<(usize, Giveaway)> = Vec::new();
     for ngram in ngrams {
-        let texts: u64 = ngram.texts.iter().sum();
+        let texts = ngram.total();
         // What is in every text tells nothing, nor does anything where there is one label.
         if texts == everything || sizes.len() < 2 {
             continue;
         }
+        let of_label = ngram.by_label(sizes.len());
         let score = |label: usize| {
-            let (with, size) = (ngram.texts[label], sizes[label]);
+            let (with, size) = (of_label[label], sizes[label]);
             log_odds_ratio((with, size), (texts - with, everything - size))
         };
         let scores: Vec<(f64, f64)> = (0..sizes.len()).map(score).collect();
@@ -53,8 +54,8 @@ pub(super) fn giveaways(corpus: &Corpus, tokens: &Tokens, sizes: &[u64], ngrams:
             ngram: ngram.text(tokens),
             label: corpus.labels()[label].clone(),
             texts,
-            precision: ngram.texts[label] as f64 / texts as f64,
-            coverage: ngram.texts[label] as f64 / sizes[label] as f64,
+            precision: of_label[label] as f64 / texts as f64,
+            coverage: of_label[label] as f64 / sizes[label] as f64,
             log_odds_ratio: scores[label].0,
             z: scores[label].1,
         };

@@ -9,7 +9,7 @@ use crate::corpus::Corpus;
 use crate::cross_validation::out_of_fold;
 use crate::solver::ClassWeight;
 use crate::split::{Folds, SplitRows};
-use crate::training::{TrainError, TrainEvent};
+use crate::training::{TrainError, TrainEvent, check_labels};
 
 /// What is known of wrong labels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -81,14 +81,12 @@ fn probabilities(
     observe: &dyn Fn(TrainEvent),
 ) -> Result<(Vec<f64>, f64), TrainError> {
     let classes = corpus.labels().len();
-    if classes < 2 {
-        return Err(TrainError::OneLabel { label: corpus.labels()[0].clone(), examples: corpus.examples().len() });
-    }
-    let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
-    let folds = Folds::new(SplitRows { labels: &labels, groups: &groups, strata: None }, folds, seed)?;
     let config = TrainConfig::default();
+    check_labels(corpus, &config)?;
     debug_assert!(matches!(config.alpha, Alpha::Fixed(_)), "one strength of penalty, so one set of logits");
     let config = config.check().expect("the default options are valid");
+    let (labels, groups) = (corpus.label_numbers(), corpus.group_numbers());
+    let folds = Folds::new(SplitRows { labels: &labels, groups: &groups, strata: None }, folds, seed)?;
     let logits =
         out_of_fold(corpus, &config, config.alphas(), &folds, &ClassWeight::None, observe)?.swap_remove(0).logits;
     let temperature = fit_temperature(&logits, classes, &labels);

@@ -9,8 +9,8 @@ use crate::corpus::Corpus;
 pub(super) struct NgramCounts {
     /// The numbers of its tokens.
     pub tokens: Vec<u32>,
-    /// Texts, by label number.
-    pub texts: Vec<u64>,
+    /// Numbers of labels with their texts, in order, without those that have none: most n-grams meet few labels.
+    texts: Vec<(u32, u64)>,
 }
 
 impl NgramCounts {
@@ -19,12 +19,27 @@ impl NgramCounts {
         let names: Vec<&str> = self.tokens.iter().map(|&token| tokens.names[token as usize].as_str()).collect();
         names.join(" ")
     }
+
+    /// Texts that it occurs in.
+    pub fn total(&self) -> u64 {
+        total(&self.texts)
+    }
+
+    /// The texts of each of so many labels.
+    pub fn by_label(&self, labels: usize) -> Vec<u64> {
+        let mut texts = vec![0; labels];
+        self.texts.iter().for_each(|&(label, count)| texts[label as usize] = count);
+        texts
+    }
+}
+
+fn total(texts: &[(u32, u64)]) -> u64 {
+    texts.iter().map(|(_, count)| count).sum()
 }
 
 /// The n-grams of one and two tokens that occur in at least `least` texts, single tokens first, each kind in the order
 /// of first appearance.
 pub(super) fn frequent_ngrams(corpus: &Corpus, tokens: &Tokens, least: u64) -> Vec<NgramCounts> {
-    let total = |counts: &[u64]| counts.iter().sum::<u64>();
     let singles = count(corpus, tokens.all.iter().map(|text| text.iter().copied().map(Some).collect()));
     let mut frequent = vec![false; tokens.names.len()];
     for (&token, counts) in singles.keys.iter().zip(&singles.texts) {
@@ -49,7 +64,7 @@ pub(super) fn frequent_ngrams(corpus: &Corpus, tokens: &Tokens, least: u64) -> V
 
 struct Counted<K> {
     keys: Vec<K>,
-    texts: Vec<Vec<u64>>,
+    texts: Vec<Vec<(u32, u64)>>,
 }
 
 /// Counts each key once a text. `None` stands for what is not to be counted.
@@ -65,12 +80,16 @@ fn count<K: Copy + Eq + std::hash::Hash>(
             let number = *numbers.entry(key).or_insert(counted.keys.len());
             if number == counted.keys.len() {
                 counted.keys.push(key);
-                counted.texts.push(vec![0; corpus.labels().len()]);
+                counted.texts.push(Vec::new());
                 last_row.push(usize::MAX);
             }
             if last_row[number] != row {
                 last_row[number] = row;
-                counted.texts[number][example.label as usize] += 1;
+                let texts = &mut counted.texts[number];
+                match texts.binary_search_by_key(&example.label, |&(label, _)| label) {
+                    Ok(at) => texts[at].1 += 1,
+                    Err(at) => texts.insert(at, (example.label, 1)),
+                }
             }
         }
     }
@@ -91,7 +110,7 @@ mod tests {
         ]]);
         let tokens = Tokens::new(&corpus);
         let found: Vec<(String, Vec<u64>)> =
-            frequent_ngrams(&corpus, &tokens, 2).into_iter().map(|n| (n.text(&tokens), n.texts)).collect();
+            frequent_ngrams(&corpus, &tokens, 2).into_iter().map(|n| (n.text(&tokens), n.by_label(2))).collect();
         let expected = [("give", vec![1, 2]), ("now", vec![1, 1]), ("give now", vec![1, 1])];
         assert_eq!(found, expected.map(|(ngram, texts)| (ngram.to_owned(), texts)));
     }

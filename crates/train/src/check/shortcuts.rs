@@ -85,8 +85,9 @@ fn best_word(
 ) -> Option<WordRule> {
     let mut best: Option<(&NgramCounts, [usize; 2], f64)> = None;
     for ngram in ngrams.iter().filter(|ngram| ngram.tokens.len() == 1) {
-        let rest: Vec<u64> = sizes.iter().zip(&ngram.texts).map(|(size, with)| size - with).collect();
-        let (with, right_with) = best_label(&ngram.texts, weights);
+        let of_label = ngram.by_label(sizes.len());
+        let rest: Vec<u64> = sizes.iter().zip(&of_label).map(|(size, with)| size - with).collect();
+        let (with, right_with) = best_label(&of_label, weights);
         let (without, right_without) = best_label(&rest, weights);
         let score = right_with + right_without;
         if best.is_none_or(|(.., highest)| score > highest) {
