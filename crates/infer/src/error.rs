@@ -112,7 +112,8 @@ pub enum ModelError {
     },
     /// The labels are not usable.
     #[error(
-        "the labels {labels:?} are not usable: there must be at least two, distinct, not empty and without control characters"
+        "the labels {labels:?} are not usable: there must be at least two, distinct, not empty, of at most {} characters and without control characters",
+        crate::model::MAX_LABEL_CHARS
     )]
     Labels {
         /// The labels.

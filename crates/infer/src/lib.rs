@@ -45,7 +45,7 @@ pub use document::LabelledSentence;
 pub use error::ModelError;
 pub use explain::{Contribution, Explanation, LabelExplanation};
 pub use file::FORMAT;
-pub use model::{Calibration, Model, ModelParts, Provenance};
+pub use model::{Calibration, MAX_LABEL_CHARS, Model, ModelParts, Provenance};
 pub use passage::{DocumentAnswers, DocumentSplitter, Passage, StreamedLabel};
 pub use reasons::{Explainer, Reasons, WordReason};
 pub use risk::{COUNTED_A_DOCUMENT, CutOff, LabelRisk, Promise, RiskError, RiskTable, ScoredSentence};

@@ -18,6 +18,9 @@ use crate::risk::{RiskError, RiskTable};
 /// Most labels of a model: what its file says of each has to fit into the file's header.
 pub(crate) const MAX_LABELS: usize = 1 << 14;
 
+/// Most characters of a label.
+pub const MAX_LABEL_CHARS: usize = 200;
+
 /// Bytes by which a file of another kind is known, before the rest of it is read.
 const START: u64 = 64;
 
@@ -243,7 +246,9 @@ pub(crate) fn check_labels(labels: &[String]) -> Result<(), ModelError> {
     if labels.len() > MAX_LABELS {
         return Err(ModelError::TooManyLabels { count: labels.len(), limit: MAX_LABELS });
     }
-    let clean = |label: &String| !label.trim().is_empty() && !label.contains(char::is_control);
+    let clean = |label: &String| {
+        !label.trim().is_empty() && !label.contains(char::is_control) && label.chars().count() <= MAX_LABEL_CHARS
+    };
     let mut sorted: Vec<&String> = labels.iter().collect();
     sorted.sort_unstable();
     sorted.dedup();

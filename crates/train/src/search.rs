@@ -208,8 +208,8 @@ mod tests {
     #[test]
     fn what_cannot_be_told_apart_is_refused_before_anything_is_made() {
         let of_labels = |labels: usize| {
-            let rows: String = (0..labels).map(|n| format!("l{n},rain\n")).collect();
-            let csv = format!("label,text\n{rows}");
+            let rows: Vec<String> = (0..labels).map(|n| format!("l{n},rain")).collect();
+            let csv = format!("label,text\n{}\n", rows.join("\n"));
             Corpus::from_reader(csv.as_bytes(), "corpus", Format::Csv, &ReadOptions::default()).unwrap()
         };
         let config = TrainConfig { folds: 2, ..TrainConfig::default() }.check().unwrap();

@@ -14,8 +14,9 @@ use super::METADATA_KEY;
 use super::kind::kind;
 use crate::error::ModelError;
 
-/// Longest header that is read. The description of a model of 16,384 labels with long names fits.
-const MAX_HEADER: usize = 1 << 24;
+/// Longest header that is read. The description of a model with as many labels as may be, each as long as may be, fits: their
+/// names are in it twice, in 26 MB.
+const MAX_HEADER: usize = 1 << 25;
 /// Bytes before the header: its length.
 const LENGTH: usize = 8;
 /// The header's entry for everything that is no tensor.

@@ -46,7 +46,7 @@ fn lengths_and_places_that_lie() {
     #[rustfmt::skip]
     let cases: [Case; 16] = [
         (|f| f.header_length = Some(1 << 63), "Container", &["9223372036854775808 bytes"]),
-        (|f| f.header_length = Some((1 << 24) + 1), "Container", &["16777217 bytes", "at most 16777216"]),
+        (|f| f.header_length = Some((1 << 25) + 1), "Container", &["33554433 bytes", "at most 33554432"]),
         (|f| f.header_length = Some(0), "Container", &["no JSON object"]),
         (|f| f.header_length = Some(1 << 20), "Size", &["cut off"]),
         (|f| f.header_length = Some(100), "Container", &["header", "EOF"]),

@@ -4,6 +4,7 @@ use safetensors::SafeTensors;
 use super::*;
 use crate::classifier::Classifier;
 use crate::model::tests::{small_model, small_parts};
+use crate::model::{MAX_LABEL_CHARS, MAX_LABELS};
 use crate::scorer::tests::any_model;
 
 fn message(bytes: &[u8]) -> String {
@@ -33,6 +34,27 @@ fn a_model_without_tables_loads() {
     assert!(bytes.len() < encode(&small_model()).len());
     let back = decode(&bytes).unwrap();
     assert!(back.risk_table().is_none() && back.confusion_table().is_none());
+}
+
+#[test]
+fn as_many_and_as_long_labels_as_may_be_come_back() {
+    let of_labels = |label: &dyn Fn(usize) -> String| {
+        let parts = small_parts();
+        let (count, ngrams) = (MAX_LABELS, parts.vectorizer.vocabulary().len());
+        Model::new(ModelParts {
+            labels: (0..count).map(label).collect(),
+            weights: vec![0.5; ngrams * count].into(),
+            intercept: vec![0.0; count],
+            context: None,
+            risk: None,
+            confusion: None,
+            ..parts
+        })
+    };
+    let model = of_labels(&|label| format!("{label:05}{}", "\"".repeat(MAX_LABEL_CHARS - 5))).unwrap();
+    assert_eq!(decode(&encode(&model)).unwrap().labels(), model.labels());
+    let error = of_labels(&|label| format!("{label:05}{}", "\"".repeat(MAX_LABEL_CHARS - 4))).unwrap_err();
+    assert!(matches!(error, ModelError::Labels { .. }));
 }
 
 #[test]

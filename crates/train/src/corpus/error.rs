@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::record::MAX_LABEL_LENGTH;
+use copydesk_infer::MAX_LABEL_CHARS;
 
 /// The two ways in which reading a corpus fails, for a command line's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,7 +218,7 @@ pub enum CorpusError {
     /// A label that is more likely a text.
     #[error(
         "{file}:{line}: the label (column `{column}`) has {length} characters, {limit} are allowed: name the column of labels",
-        limit = MAX_LABEL_LENGTH
+        limit = MAX_LABEL_CHARS
     )]
     LongLabel {
         /// The input.

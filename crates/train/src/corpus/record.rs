@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::BufRead;
 use std::path::Path;
 
+use copydesk_infer::MAX_LABEL_CHARS;
+
 use crate::compression::{Input, decompressed};
 
 use super::delimited::Delimited;
@@ -13,9 +15,6 @@ use super::options::Columns;
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetRows;
 use super::{CorpusError, Format, Labels, ReadOptions};
-
-/// Characters that a label may have. A longer one is a text, read from the wrong column.
-pub(super) const MAX_LABEL_LENGTH: usize = 200;
 
 /// One row of a corpus file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -153,7 +152,8 @@ impl<R: BufRead> RecordReader<R> {
             return Err(CorpusError::EmptyLabel { file: file(), line, column: column() });
         }
         let length = label.chars().count();
-        if length > MAX_LABEL_LENGTH {
+        // It is a text, read from the wrong column.
+        if length > MAX_LABEL_CHARS {
             return Err(CorpusError::LongLabel { file: file(), line, column: column(), length });
         }
         if label.contains(|c: char| c.is_control() || is_invisible_order(c)) {
