@@ -1,4 +1,5 @@
-//! From files to counts: documents are read, labelled and counted, and forgotten.
+//! From files to counts: documents are read, labelled and counted, and forgotten; of a table of sentences all are kept until its
+//! end, since those of one document may stand anywhere.
 
 use std::collections::{BTreeMap, HashMap};
 

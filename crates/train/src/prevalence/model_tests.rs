@@ -139,6 +139,9 @@ fn intervals_hold_the_truth_on_real_documents() {
                     (error / n).sqrt(),
                     (naive / n).sqrt()
                 );
+                // Where kinds of documents change, what the intervals rest on is broken a little: docs/share.md says how much.
+                let least = if matches!(shift, Shift::Sentences) && !halves { 0.92 } else { 0.75 };
+                assert!(f64::from(held) >= least * n);
             }
         }
     }
