@@ -248,3 +248,59 @@ fn without_cross_validation_there_are_no_scores() {
     assert!(said.contains("warning: ") && said.contains("not calibrated"), "{said}");
     assert!(read(&folder.path("m/card.md")).contains("without cross-validation"));
 }
+
+/// Two classes that no word is common to, in documents of one text.
+fn obvious(rows: usize) -> String {
+    let row = |n: usize| match n % 2 {
+        0 => format!("a hot soup with bread and {},food\n", ["salt", "leek", "corn"][n / 2 % 3]),
+        _ => format!("cold rain fell over every {},weather\n", ["hill", "lake", "road"][n / 2 % 3]),
+    };
+    "text,label\n".to_owned() + &(0..rows).map(row).collect::<String>()
+}
+
+#[test]
+fn few_texts_that_are_all_told_apart_make_no_sure_answers() {
+    let folder = Folder::new();
+    let data = folder.file("obvious.csv", obvious(50));
+    let model = folder.path("m");
+    let run = copydesk(&["train", &data, "--set", "context_window=2", "--out", &model]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let said = "warning: the held-out answers are all right, so they do not tell how sure the model may be";
+    assert!(
+        run.err.contains(said) && run.err.contains("warning: the held-out answers in context are all right"),
+        "{}",
+        run.err
+    );
+    let report = scores(&folder, "m");
+    assert_eq!(report["cross_validation"]["accuracy"], 1.0);
+    assert_eq!(report["alphas"][0]["temperature_fit"], "smoothed_labels");
+    assert!(report["temperature"].as_f64().unwrap() > 0.02, "{}", report["temperature"]);
+    let card = read(&folder.path("m/card.md"));
+    assert!(
+        card.contains("probabilities fitted to smoothed labels")
+            && card.contains("- the held-out answers are all right")
+    );
+    assert!(!card.contains("calibrated"), "{card}");
+    let texts = folder.file("new.txt", "Zebras quarrel.\nhot soup with bread\n");
+    let answers = copydesk(&["classify", "--model", &model, &texts]).json_lines();
+    let sure = |at: usize| {
+        let all = answers[at]["probabilities"].as_object().unwrap().values();
+        all.map(|p| p.as_f64().unwrap()).fold(0.0, f64::max)
+    };
+    assert!(sure(0) < 0.6, "no known word: {}", answers[0]);
+    assert!((0.9..0.99).contains(&sure(1)), "a known text: {}", answers[1]);
+}
+
+#[test]
+fn held_out_answers_without_information_are_warned_of() {
+    let folder = Folder::new();
+    // Each label has the same texts.
+    let rows: String = (0..40).map(|n| format!("rain {},{}\n", n / 2 % 4, ["x", "y"][n % 2])).collect();
+    let data = folder.file("noise.csv", format!("text,label\n{rows}"));
+    let run = copydesk(&["train", &data, "--out", &folder.path("m")]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("warning: the held-out answers carry no information"), "{}", run.err);
+    assert!(run.err.contains("probabilities are close to equal"), "{}", run.err);
+    assert_eq!(scores(&folder, "m")["alphas"][0]["temperature_fit"], "no_information");
+    assert!(!read(&folder.path("m/card.md")).contains("calibrated"));
+}

@@ -1,5 +1,6 @@
 //! The model card: what a model is, from what it was trained and what it scores, for people.
 
+use crate::calibration::TemperatureFit;
 use crate::metrics::{Evaluation, Interval, Uncertainty};
 use crate::report::{AlphaScore, TrainReport};
 
@@ -11,12 +12,13 @@ pub fn model_card(name: &str, report: &TrainReport) -> String {
     let provenance = &report.provenance;
     let mut card = format!(
         "# Model card: {name}\n\nWritten by `copydesk train`; the same figures are in `scores.json`.\n\n\
-         - **What it does**: gives a text one of the labels {}, with calibrated probabilities.\n\
+         - **What it does**: gives a text one of the labels {}, with {}.\n\
          - **Method**: TF-IDF n-grams, multinomial logistic regression (L2 penalty, alpha {}), temperature {:.4}.\n\
          - **Trained on**: {} examples in {} documents; SHA-256 of the data `{}`.\n\
          - **Tool**: {}; stems by {}; sentence rules {}.\n\
          - **Size**: {} bytes; n-grams by block: {}.\n",
         provenance.label_counts.keys().map(|label| code(label)).collect::<Vec<_>>().join(", "),
+        probabilities(report),
         report.alpha,
         report.temperature,
         provenance.examples,
@@ -69,6 +71,17 @@ pub fn model_card(name: &str, report: &TrainReport) -> String {
     card.push_str(&toml::to_string(&report.config).expect("checked options are TOML"));
     card.push_str("```\n");
     card
+}
+
+/// What its probabilities are worth.
+fn probabilities(report: &TrainReport) -> &'static str {
+    let chosen = report.alphas.iter().find(|tried| tried.alpha.total_cmp(&report.alpha).is_eq());
+    match chosen.map(|tried| tried.temperature_fit) {
+        Some(TemperatureFit::Labels) => "calibrated probabilities",
+        Some(TemperatureFit::SmoothedLabels) => "probabilities fitted to smoothed labels (see the warnings)",
+        Some(TemperatureFit::NoInformation) => "probabilities that carry no information (see the warnings)",
+        None => "probabilities that are not calibrated",
+    }
 }
 
 fn push_scores(card: &mut String, scores: &Evaluation) {

@@ -6,7 +6,7 @@ use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::Array1;
 
-use crate::calibration::{fit_temperature, softmax_rows};
+use crate::calibration::{TemperatureFit, fit_temperature, softmax_rows};
 use crate::config::CheckedConfig;
 use crate::corpus::Corpus;
 use crate::cross_validation::put_rows;
@@ -24,6 +24,7 @@ pub(crate) struct ContextFit {
     /// The probabilities of each example in its document, by a context that did not meet it.
     pub probabilities: Vec<f64>,
     pub evaluation: Evaluation,
+    pub temperature_fit: TemperatureFit,
 }
 
 /// Fits a context to the out-of-fold logits of a corpus of documents.
@@ -56,7 +57,7 @@ pub(crate) fn fit_context(
         let scores = fitted.decision(&features.select(&test))?;
         put_rows(&mut out_of_fold, &test, &scores);
     }
-    let temperature = fit_temperature(&out_of_fold, classes, &labels);
+    let (temperature, temperature_fit) = fit_temperature(&out_of_fold, classes, &labels);
     let probabilities = softmax_rows(&out_of_fold, classes, temperature);
     let evaluation = evaluate(corpus, config, &probabilities)?;
 
@@ -69,7 +70,7 @@ pub(crate) fn fit_context(
         single(&mut weights.into_iter()),
         single(&mut intercept.into_iter()),
     )?;
-    Ok(ContextFit { context, probabilities, evaluation })
+    Ok(ContextFit { context, probabilities, evaluation, temperature_fit })
 }
 
 /// The context features of every example, in the corpus's order. A document is the examples of one group, in that order.

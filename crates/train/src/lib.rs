@@ -38,6 +38,7 @@ mod training;
 
 pub use ablation::Ablation;
 pub use card::model_card;
+pub use calibration::TemperatureFit;
 pub use check::{
     CheckOptions, CorpusReport, Endings, FileCounts, FileShare, Giveaway, LabelErrorReport, LabelErrors, LabelProfile,
     NearDuplicate, NearDuplicates, Place, Quantiles, Repeat, ShortcutScores, Shortcuts, StraddlingDocument, Suspect,

@@ -6,6 +6,7 @@ use copydesk_infer::{Model, Provenance};
 use serde::Serialize;
 
 use crate::ablation::Ablation;
+use crate::calibration::TemperatureFit;
 use crate::config::{CheckedConfig, TrainConfig};
 use crate::corpus::{Corpus, Example};
 use crate::metrics::Evaluation;
@@ -59,6 +60,9 @@ pub struct AlphaScore {
     pub log_loss: f64,
     /// The temperature of least log loss.
     pub temperature: f64,
+    /// What the temperature was fitted to, where not to the labels.
+    #[serde(skip_serializing_if = "TemperatureFit::is_usual")]
+    pub temperature_fit: TemperatureFit,
 }
 
 /// How a fit ended.

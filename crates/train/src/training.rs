@@ -279,7 +279,8 @@ fn choose(
     }
     let Best { at, logits, probabilities } = best.expect("at least one strength was tried");
     let evaluation = evaluate(corpus, config, &probabilities)?;
-    let AlphaScore { alpha, temperature, .. } = alphas[at];
+    let AlphaScore { alpha, temperature, temperature_fit, .. } = alphas[at];
+    temperature_fit.warning("").into_iter().for_each(&mut *warn);
     let ablation =
         if config.get().ablation { ablate(corpus, config, alpha, &folds, class_weight, observe)? } else { Vec::new() };
     let context = match config.get().context_window {
@@ -288,6 +289,8 @@ fn choose(
     };
     let (out_of_fold, in_context) = match &context {
         Some(fit) => (&fit.probabilities, true),
+    let of_context = context.as_ref().and_then(|fit| fit.temperature_fit.warning(" in context"));
+    of_context.into_iter().for_each(&mut *warn);
         None => (&probabilities, false),
     };
     let classes = corpus.labels().len();
@@ -333,12 +336,12 @@ pub(crate) fn score(
     OutOfFold { alpha, logits }: &OutOfFold,
 ) -> Result<(AlphaScore, Vec<f64>), TrainError> {
     let classes = corpus.labels().len();
-    let temperature = fit_temperature(logits, classes, labels);
+    let (temperature, temperature_fit) = fit_temperature(logits, classes, labels);
     let probabilities = softmax_rows(logits, classes, temperature);
     let predicted = most_probable(&probabilities, classes);
     let Evaluation { macro_f1, accuracy, log_loss, .. } =
         Evaluation::new(&Outcomes::new(labels, &predicted, &probabilities, corpus.labels())?);
-    Ok((AlphaScore { alpha: *alpha, macro_f1, accuracy, log_loss, temperature }, probabilities))
+    Ok((AlphaScore { alpha: *alpha, macro_f1, accuracy, log_loss, temperature, temperature_fit }, probabilities))
 }
 
 fn describe(warning: &SplitWarning, labels: &[String]) -> String {

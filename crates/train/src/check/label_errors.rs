@@ -89,7 +89,7 @@ fn probabilities(
     let folds = Folds::new(SplitRows { labels: &labels, groups: &groups, strata: None }, folds, seed)?;
     let logits =
         out_of_fold(corpus, &config, config.alphas(), &folds, &ClassWeight::None, observe)?.swap_remove(0).logits;
-    let temperature = fit_temperature(&logits, classes, &labels);
+    let (temperature, _) = fit_temperature(&logits, classes, &labels);
     Ok((softmax_rows(&logits, classes, temperature), temperature))
 }
 
