@@ -210,7 +210,9 @@ fn a_significantly_worse_model_fails_after_everything_is_written() {
     copydesk(&["train", &notices, "--config", NOTICES_CONFIG, "--out", &bad]).ok();
     let file = folder.path("report.json");
     let worse = copydesk(&["eval", &bad, NOTICES, "--against", small_model(), &format!("--json={file}")]);
-    assert_eq!((worse.code, worse.err.as_str()), (1, ""));
+    let warning =
+        format!("warning: {} was trained on {NOTICES}: these scores say nothing about other texts\n", small_model());
+    assert_eq!((worse.code, worse.err), (1, warning));
     assert!(worse.out.contains("\nverdict: significantly worse than "), "{}", worse.out);
     let comparison = &serde_json::from_str::<Value>(&read(&file)).unwrap()["comparison"];
     assert!(comparison["macro_f1"]["interval"]["high"].as_f64().unwrap() < 0.0);
@@ -319,4 +321,22 @@ fn the_page_of_one_document_has_no_intervals() {
     let page = read(&file);
     assert!(page.contains("No intervals: all examples are of one document"));
     assert!(page.contains("not defined") && !page.contains("NaN") && !page.contains("class=\"range\""));
+}
+
+#[test]
+fn figures_of_the_training_data_are_warned_of() {
+    let warning =
+        |name: &str| format!("warning: {name} was trained on {NOTICES}: these scores say nothing about other texts\n");
+    let run = copydesk(&["eval", small_model(), NOTICES]);
+    assert!(run.code == 0 && run.err.contains(&warning("the model")), "{}", run.err);
+    let other = copydesk(&["eval", "news-en-open", NOTICES, "--against", small_model()]);
+    assert!(other.err.contains(&warning(small_model())) && !other.err.contains("the model was"), "{}", other.err);
+    assert!(!copydesk(&["eval", small_model(), HELD_OUT]).err.contains("warning"));
+
+    let curve = |test: &str| {
+        copydesk(&["data", "curve", NOTICES, "--config", NOTICES_CONFIG, "--points", "1", "--test", test]).err
+    };
+    let warning = format!("warning: the models are trained on {NOTICES}: these scores say nothing about other texts\n");
+    assert!(curve(NOTICES).contains(&warning), "{}", curve(NOTICES));
+    assert!(!curve(HELD_OUT).contains("warning"));
 }

@@ -40,6 +40,11 @@ pub(crate) struct CalibrationArgs {
     calibration_format: Option<InputFormat>,
 }
 
+/// Whether the texts are all those that a model was trained on, in their order, with their labels and documents.
+pub(crate) fn was_trained_on(classifier: &Classifier, corpus: &Corpus) -> bool {
+    corpus.content_hash() == classifier.model().provenance().data_sha256
+}
+
 /// The labelled texts.
 pub(crate) struct CalibrationData {
     corpus: Corpus,
@@ -67,7 +72,7 @@ impl CalibrationArgs {
         let name = name_files(&self.calibration);
         let corpus = read_corpus(&self.calibration, &self.options())?;
         let mut warnings = Vec::new();
-        if corpus.content_hash() == classifier.model().provenance().data_sha256 {
+        if was_trained_on(classifier, &corpus) {
             warnings.push(format!("warning: the model was trained on {name}: {trained_on_them}"));
         }
         if corpus.groups().len() == corpus.examples().len() && corpus.examples().len() > 1 {

@@ -14,6 +14,7 @@ use copydesk_train::{
 };
 use serde::Serialize;
 
+use crate::calibration::was_trained_on;
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::model::{self, MODEL_FILE};
@@ -172,6 +173,16 @@ fn find_out(args: &Args) -> Result<Findings, Failure> {
     let corpus = read_corpus(&args.data, &options)?;
     let labels = labels_scored(&classifier, &corpus, &args.labels);
     if let Some(unfit) = args.fail_if.iter().find_map(|condition| condition.unfit_for(&labels)) {
+    for (name, classifier) in
+        [("the model", Some(&classifier)), (args.against.as_deref().unwrap_or_default(), other.as_ref())]
+    {
+        if classifier.is_some_and(|classifier| was_trained_on(classifier, &corpus)) {
+            note(&format!(
+                "warning: {name} was trained on {}: these scores say nothing about other texts",
+                name_files(&args.data)
+            ));
+        }
+    }
         return Err(Failure::Usage(unfit));
     }
     let fail = |error| match error {

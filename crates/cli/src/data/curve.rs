@@ -7,7 +7,7 @@ use copydesk_train::{Corpus, CurvePoint, Interval, TrainConfig, learning_curve};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, note};
 use crate::progress::StepProgress;
 use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::train::read_config;
@@ -64,6 +64,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         .iter()
         .map(|path| read_corpus(std::slice::from_ref(path), &args.columns.options()))
         .collect::<Result<_, _>>()?;
+    for (path, test) in args.test.iter().zip(&tests) {
+        if test.content_hash() == corpus.content_hash() {
+            note(&format!(
+                "warning: the models are trained on {}: these scores say nothing about other texts",
+                path.display()
+            ));
+        }
+    }
     let progress = StepProgress::new(u64::from(args.points));
     progress.begin("training and measuring the first model".to_owned());
     let observe = |point: &CurvePoint| {
