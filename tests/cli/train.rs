@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::run::{Folder, HELD_OUT, LABELS, NOTICES, NOTICES_CONFIG, assert_same_bits, copydesk, read, small_model};
+use crate::run::{
+    Folder, HELD_OUT, LABELS, NOTICES, NOTICES_CONFIG, Run, assert_same_bits, command, copydesk, read, small_model,
+};
 
 const FILES: [&str; 3] = ["card.md", "model.safetensors", "scores.json"];
 
@@ -303,4 +305,16 @@ fn held_out_answers_without_information_are_warned_of() {
     assert!(run.err.contains("probabilities are close to equal"), "{}", run.err);
     assert_eq!(scores(&folder, "m")["alphas"][0]["temperature_fit"], "no_information");
     assert!(!read(&folder.path("m/card.md")).contains("calibrated"));
+}
+
+#[test]
+fn a_model_named_as_a_built_in_one_is_noted() {
+    let folder = Folder::new();
+    let data = folder.file("obvious.csv", obvious(20));
+    for (name, noted) in [("news-en", true), ("news-en/", true), ("./news-en", false), ("mine", false)] {
+        let run = Run::new(command(&["train", &data, "--out", name]).current_dir(folder.path("")).output().unwrap());
+        assert_eq!(run.code, 0, "{}", run.err);
+        let note = "news-en is also the name of a built-in model: say ./news-en to use this one";
+        assert_eq!(run.err.contains(note), noted, "{name}: {}", run.err);
+    }
 }

@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long)]
     lines: bool,
 
-    /// Model file, folder with a model, or name of a built-in model
+    /// Name of a built-in model, model file, or folder with a model (a folder that has such a name: `./NAME`)
     #[arg(long, value_name = "PATH|NAME", default_value = copydesk_infer::DEFAULT_MODEL)]
     model: String,
 

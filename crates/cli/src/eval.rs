@@ -53,7 +53,7 @@ sentences of one document for independent.
 calibration_error; of one label precision[LABEL], recall[LABEL], f1[LABEL], average_precision[LABEL], roc_auc[LABEL]. \
 The exit code is 1 if a condition holds, or if its metric is not defined on the data.")]
 pub(crate) struct Args {
-    /// Model file, folder with a model, or name of a built-in model
+    /// Name of a built-in model, model file, or folder with a model (a folder that has such a name: `./NAME`)
     #[arg(value_name = "MODEL")]
     model: String,
 

@@ -21,7 +21,7 @@ Examples:
   copydesk inspect models/news-en/model.safetensors --top 50
   copydesk inspect news-en --format json | jq .provenance")]
 pub(crate) struct Args {
-    /// Model file, folder with a model, or name of a built-in model
+    /// Name of a built-in model, model file, or folder with a model (a folder that has such a name: `./NAME`)
     #[arg(value_name = "MODEL")]
     model: String,
 

@@ -113,6 +113,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     target.write(&trained)?;
     note(summary(&trained, &target).trim_end());
     Ok(())
+    if let Some(name) = copydesk_infer::BUILTIN_MODELS.iter().find(|name| args.out == Path::new(name)) {
+        note(&format!("{name} is also the name of a built-in model: say ./{name} to use this one"));
+    }
 }
 
 impl Args {
