@@ -318,3 +318,18 @@ fn a_model_named_as_a_built_in_one_is_noted() {
         assert_eq!(run.err.contains(note), noted, "{name}: {}", run.err);
     }
 }
+
+#[test]
+fn labels_that_differ_only_in_case_are_told() {
+    let folder = Folder::new();
+    let rows = obvious(48)
+        + "a hot soup with salt,Food\nbread and leek,Food\nbread and corn,Food\nhot leek,Food\nhot corn,Food\n";
+    let data = folder.file("a.csv", rows);
+    let run = copydesk(&["train", &data, "--out", &folder.path("m")]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("warning: the labels `Food` and `food` differ only in case or blanks"), "{}", run.err);
+    let checked = copydesk(&["data", "check", &data, "--no-label-errors"]).ok();
+    assert!(checked.contains("\n1 set of labels that differ only in case or blanks\n  `Food`, `food`\n"), "{checked}");
+    let checked = copydesk(&["data", "check", &data, "--no-label-errors", "--json"]).json();
+    assert_eq!(checked["alike_labels"], serde_json::json!([["Food", "food"]]));
+}

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::ablation::{Ablation, ablate};
 use crate::calibration::{fit_temperature, softmax_rows};
+use crate::check::warning_of_alike_labels;
 use crate::config::{Alpha, CheckedConfig, ClassWeighting, TrainConfig, WeightRule};
 use crate::context::{ContextFit, fit_context};
 use crate::corpus::Corpus;
@@ -217,6 +218,7 @@ fn warnings_of_options(corpus: &Corpus, config: &CheckedConfig) -> Vec<String> {
             )
         })
         .collect();
+    warnings.extend(warning_of_alike_labels(corpus.labels()));
     if corpus.labels().iter().any(|label| label == UNSURE) {
         warnings.push(
             "the label \"unsure\" is also what commands answer below --min-confidence: give it another name".into(),

@@ -4,6 +4,7 @@
 //! a label away) and for what makes models too bad (contradictions, wrong labels). Each file is taken for a part of its
 //! own, such as the training and the test part.
 
+mod alike_labels;
 mod composition;
 mod duplicates;
 mod giveaways;
@@ -27,10 +28,13 @@ pub use place::Place;
 pub use shortcuts::{ShortcutScores, Shortcuts, WordRule};
 pub use straddling::{FileShare, StraddlingDocument};
 
+pub(crate) use alike_labels::warning_of_alike_labels;
+
 use serde::Serialize;
 
 use crate::corpus::Corpus;
 use crate::training::TrainEvent;
+use alike_labels::alike_labels;
 use tokens::Tokens;
 
 /// Texts of fewer words, such as a button's, may well repeat: they are never near duplicates, and their copies across
@@ -64,6 +68,8 @@ pub struct CorpusReport {
     pub files: Vec<FileCounts>,
     /// What the texts of each label look like.
     pub labels: Vec<LabelProfile>,
+    /// Sets of labels that differ only in case or in blanks.
+    pub alike_labels: Vec<Vec<String>>,
     /// Texts that repeat, in the order of first appearance.
     pub repeats: Vec<Repeat>,
     /// Texts that are nearly the same.
@@ -111,6 +117,7 @@ pub fn check_corpus(corpus: &Corpus, options: &CheckOptions, observe: &dyn Fn(Tr
         examples: corpus.examples().len(),
         documents: corpus.groups().len(),
         files: composition::file_counts(corpus),
+        alike_labels: alike_labels(corpus.labels()),
         repeats: duplicates::repeats(corpus, &tokens, &distinct),
         near_duplicates: near_duplicates::near_duplicates(corpus, &tokens, &distinct),
         straddling: straddling::straddling_documents(corpus),

@@ -21,6 +21,7 @@ pub(crate) fn text(report: &CorpusReport, top: usize) -> String {
     )];
     lines.extend(files(report));
     lines.extend(labels(report));
+    lines.extend(alike_labels(report, top));
     lines.extend(repeats(report, top));
     lines.extend(near_duplicates(report, top));
     lines.extend(straddling(report, top));
@@ -70,6 +71,22 @@ fn labels(report: &CorpusReport) -> Vec<String> {
         lines.push(format!("{:width$} {}", label.label, shares.join(" ")));
     }
     lines
+}
+
+/// Nothing where there are none, as nearly always.
+fn alike_labels(report: &CorpusReport, top: usize) -> Vec<String> {
+    let sets = &report.alike_labels;
+    if sets.is_empty() {
+        return Vec::new();
+    }
+    let title = counted(
+        sets.len(),
+        "set of labels that differ only in case or blanks",
+        "sets of labels that differ only in case or blanks",
+    );
+    let describe =
+        |set: &Vec<String>| format!("  {}", set.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", "));
+    section(&title, sets.iter().map(describe), sets.len(), top)
 }
 
 fn repeats(report: &CorpusReport, top: usize) -> Vec<String> {
