@@ -196,6 +196,15 @@ fn columns_formats_and_labels_that_are_not_there() {
     ] {
         assert_refused(&command.join(" "), &copydesk(command), USAGE, &["parking", "fundstück"]);
     }
+    let labels = "the labels are fundstück, soup & bread, weather";
+    for command in [&["label", BOARD][..], &["classify", BOARD], &["eval", small_model(), HELD_OUT]] {
+        let model: &[&str] = if command[0] == "eval" { &[] } else { &["--model", small_model()] };
+        let with = |names| copydesk(&[command, model, &["--labels", names]].concat());
+        let slip = ["there is no label `wether` (did you mean `weather`?): ", labels];
+        assert_refused(command[0], &with("fundstück,wether"), USAGE, &slip);
+        assert_refused(command[0], &with("weather"), USAGE, &["no choice between `weather` alone: name at least two"]);
+        assert_eq!(with(" weather , fundstück").ok(), with("weather,fundstück").ok(), "{}", command[0]);
+    }
 }
 
 #[test]

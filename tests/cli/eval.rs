@@ -248,7 +248,9 @@ fn bad_conditions_are_refused_before_anything_runs() {
     assert!(run.err.contains("there is no metric `f2`: known are accuracy, macro_f1,"), "{}", run.err);
     let run = copydesk(&["eval", small_model(), HELD_OUT, "--fail-if", "recall[wether] < 0.9"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
-    assert!(run.err.contains("there is no label `wether`: the labels are fundstück, soup & bread, weather"));
+    assert!(run.err.contains(
+        "there is no label `wether` (did you mean `weather`?): the labels are fundstück, soup & bread, weather"
+    ));
 }
 
 #[test]

@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::calibration::was_trained_on;
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::labels::label_name;
 use crate::model::{self, MODEL_FILE};
 use crate::output::{Output, note};
 use crate::progress::StepProgress;
@@ -65,7 +66,7 @@ pub(crate) struct Args {
     columns: CorpusArgs,
 
     /// Choose between these labels only and leave out examples of others
-    #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',')]
+    #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',', value_parser = label_name())]
     labels: Vec<String>,
 
     /// Label each text among those of its document (see --group-column), as `copydesk label` does with its sentences

@@ -13,6 +13,7 @@ use crate::blocks::readable_names;
 use crate::decisive::{Decisive, Weight};
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::labels::no_such_label;
 use crate::model::ModelArgs;
 use crate::output::Output;
 use crate::palette::colours;
@@ -105,9 +106,8 @@ fn choose(args: &Args, classifier: &Classifier, explanation: &Explanation) -> Re
     let Some(name) = &args.label else {
         return Ok(explanation.class);
     };
-    explanation.labels.iter().position(|label| label.label == *name).ok_or_else(|| {
-        Failure::Usage(format!("the model has no label {name:?}: it has {}", classifier.labels().join(", ")))
-    })
+    let found = explanation.labels.iter().position(|label| label.label == *name);
+    found.ok_or_else(|| Failure::Usage(no_such_label(name, classifier.labels())))
 }
 
 /// The text with the words that decided: coloured, and bold or italic, for the label, underlined against it. Without styles

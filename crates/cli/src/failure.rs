@@ -5,6 +5,7 @@ use std::io;
 use copydesk_infer::ModelError;
 use copydesk_train::{SaveError, SaveStep};
 
+use crate::labels::no_such_label;
 use crate::output::note;
 
 /// Why a command stopped. The codes follow BSD's `sysexits.h` where they are above 2.
@@ -92,6 +93,7 @@ impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Self {
         let message = error.to_string();
         match error {
+            ModelError::NoSuchLabel { label, labels } => Self::Usage(no_such_label(&label, &labels)),
             ModelError::Io { .. } => Self::NoInput(message),
             ModelError::UnknownName { .. } | ModelError::Restriction { .. } => Self::Usage(message),
             _ => Self::BadData(message),

@@ -22,6 +22,7 @@ mod inspect;
 mod interrupt;
 mod json;
 mod label;
+mod labels;
 mod man;
 mod model;
 mod output;

@@ -6,6 +6,7 @@ use clap::Args;
 use copydesk_infer::Classifier;
 
 use crate::failure::Failure;
+use crate::labels::label_name;
 
 /// The name of the model file in a model's folder.
 pub(crate) const MODEL_FILE: &str = "model.safetensors";
@@ -18,7 +19,7 @@ pub(crate) struct ModelArgs {
     pub model: String,
 
     /// Choose between these labels only, for texts in which the others cannot occur
-    #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',')]
+    #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',', value_parser = label_name())]
     pub labels: Vec<String>,
 }
 

@@ -10,6 +10,7 @@ use copydesk_train::{
 
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::labels::name_labels;
 use crate::model::MODEL_FILE;
 use crate::output::note;
 use crate::progress::TrainProgress;
@@ -112,10 +113,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let trained = trained.map_err(|error| Failure::BadData(format!("{}: {error}", name_files(&args.data))))?;
     target.write(&trained)?;
     note(summary(&trained, &target).trim_end());
-    Ok(())
     if let Some(name) = copydesk_infer::BUILTIN_MODELS.iter().find(|name| args.out == Path::new(name)) {
         note(&format!("{name} is also the name of a built-in model: say ./{name} to use this one"));
     }
+    Ok(())
 }
 
 impl Args {
@@ -229,13 +230,6 @@ impl Target {
         ])?;
         Ok(())
     }
-}
-
-/// The labels, of which there may be thousands.
-fn name_labels(labels: &[String]) -> String {
-    const MOST: usize = 20;
-    let named = labels[..labels.len().min(MOST)].join(", ");
-    if labels.len() > MOST { format!("{named} and {} more", labels.len() - MOST) } else { named }
 }
 
 /// What a search tried; nothing without one. The last of the marked settings are those of the model.

@@ -153,13 +153,15 @@ impl Classifier {
     /// 1. For data in which the other labels cannot occur.
     ///
     /// # Errors
-    /// [`ModelError::Restriction`] if fewer than two labels are named or the model lacks one.
+    /// [`ModelError::NoSuchLabel`] if the model lacks one of the labels, [`ModelError::Restriction`] if fewer than two are named.
     pub fn restricted_to<T: AsRef<str>>(mut self, labels: &[T]) -> Result<Self, ModelError> {
         let asked: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
-        let known = asked.iter().all(|label| self.labels().iter().any(|l| l == label));
+        if let Some(&label) = asked.iter().find(|label| !self.labels().iter().any(|l| l == *label)) {
+            return Err(ModelError::NoSuchLabel { label: label.to_owned(), labels: self.labels().to_vec() });
+        }
         let is_barred = |class: &usize| !asked.contains(&self.labels()[*class].as_str());
         let barred: Vec<usize> = (0..self.labels().len()).filter(is_barred).collect();
-        if !known || self.labels().len() - barred.len() < 2 {
+        if self.labels().len() - barred.len() < 2 {
             return Err(ModelError::Restriction {
                 asked: asked.into_iter().map(str::to_owned).collect(),
                 labels: self.labels().to_vec(),

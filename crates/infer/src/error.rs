@@ -170,8 +170,16 @@ pub enum ModelError {
         /// What is wrong with it.
         detail: String,
     },
-    /// The choice was to be restricted to a label that the model does not have, or to fewer than two.
-    #[error("the choice cannot be restricted to {asked:?}: name at least two of the model's labels {labels:?}")]
+    /// The choice was to be restricted to a label that the model does not have.
+    #[error("there is no label `{label}`: the labels are {}", .labels.join(", "))]
+    NoSuchLabel {
+        /// The label asked for.
+        label: String,
+        /// The labels there are.
+        labels: Vec<String>,
+    },
+    /// The choice was to be restricted to fewer than two labels.
+    #[error("there is no choice between `{}` alone: name at least two of the labels {}", .asked.join(", "), .labels.join(", "))]
     Restriction {
         /// The labels asked for.
         asked: Vec<String>,

@@ -27,6 +27,7 @@ mod evaluation;
 mod fitting;
 mod memory;
 mod metrics;
+mod nearest;
 mod prevalence;
 mod report;
 mod save;
@@ -37,8 +38,8 @@ mod standoff;
 mod training;
 
 pub use ablation::Ablation;
-pub use card::model_card;
 pub use calibration::TemperatureFit;
+pub use card::model_card;
 pub use check::{
     CheckOptions, CorpusReport, Endings, FileCounts, FileShare, Giveaway, LabelErrorReport, LabelErrors, LabelProfile,
     NearDuplicate, NearDuplicates, Place, Quantiles, Repeat, ShortcutScores, Shortcuts, StraddlingDocument, Suspect,
@@ -63,6 +64,7 @@ pub use metrics::{
     Intervals, McNemar, McNemarMethod, MetricsError, Outcomes, PrecisionRecallCurve, PrecisionRecallPoint, Reliability,
     ReliabilityBin, SliceScores, Uncertainty, WhoIsRight, slice_scores,
 };
+pub use nearest::nearest_name;
 pub use prevalence::{FEW_DOCUMENTS, HeldOut, LabelShare, Prevalence, PrevalenceError, Tally, Weighting, prevalence};
 pub use report::{AlphaScore, ConvergenceReport, TrainReport};
 pub use save::{AtomicFile, SaveError, SaveStep, check_place, stop_saving, write_atomically, write_together};

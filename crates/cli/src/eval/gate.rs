@@ -9,6 +9,8 @@
 use copydesk_train::{ClassScores, Evaluation};
 use serde::Serialize;
 
+use crate::labels::no_such_label;
+
 /// Metrics of the whole.
 const OF_ALL: [(&str, OfAll); 6] = [
     ("accuracy", |scores| scores.accuracy),
@@ -110,8 +112,7 @@ impl Condition {
     pub fn unfit_for(&self, labels: &[String]) -> Option<String> {
         match &self.metric {
             Metric::OfLabel(_, label) if !labels.contains(label) => {
-                let labels = labels.join(", ");
-                Some(format!("--fail-if '{}': there is no label `{label}`: the labels are {labels}", self.source))
+                Some(format!("--fail-if '{}': {}", self.source, no_such_label(label, labels)))
             }
             _ => None,
         }

@@ -4,6 +4,8 @@ use std::io;
 
 use copydesk_infer::MAX_LABEL_CHARS;
 
+use crate::nearest::nearest_name;
+
 /// The two ways in which reading a corpus fails, for a command line's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -253,15 +255,7 @@ impl CorpusError {
 
     /// The error for a `column` that is not among those `present`.
     pub(super) fn no_such_column(file: &str, line: u64, column: &str, present: Vec<String>) -> Self {
-        /// Below this Jaro-Winkler likeness two names are different words rather than a slip ("txt" and "text": 0.93).
-        const ALIKE: f64 = 0.8;
-        let likeness = |name: &String| strsim::jaro_winkler(&name.trim().to_lowercase(), &column.to_lowercase());
-        let nearest = present
-            .iter()
-            .map(|name| (likeness(name), name))
-            .filter(|(likeness, _)| *likeness >= ALIKE)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, name)| name.clone());
+        let nearest = nearest_name(column, present.iter().map(String::as_str)).map(str::to_owned);
         Self::NoSuchColumn { file: file.to_owned(), line, column: column.to_owned(), present, nearest }
     }
 }
