@@ -20,6 +20,7 @@ use crate::input::Source;
 use crate::labels::label_name;
 use crate::model::{self, MODEL_FILE};
 use crate::output::{Output, note};
+use crate::percent::resamples;
 use crate::progress::StepProgress;
 use crate::records::{CorpusArgs, name_files, read_corpus};
 use crate::same_file::{place_of, refuse_to_replace};
@@ -73,8 +74,8 @@ pub(crate) struct Args {
     #[arg(long)]
     context: bool,
 
-    /// Resamples of the bootstrap
-    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    /// Resamples of the bootstrap, 20 or more
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = resamples)]
     resamples: u32,
 
     /// Seed of the bootstrap
@@ -172,8 +173,6 @@ fn find_out(args: &Args) -> Result<Findings, Failure> {
     let other = args.against.as_deref().map(|model| model::load(model, &[])).transpose()?;
     let options = ReadOptions { extra: args.slices.clone(), ..args.columns.options() };
     let corpus = read_corpus(&args.data, &options)?;
-    let labels = labels_scored(&classifier, &corpus, &args.labels);
-    if let Some(unfit) = args.fail_if.iter().find_map(|condition| condition.unfit_for(&labels)) {
     for (name, classifier) in
         [("the model", Some(&classifier)), (args.against.as_deref().unwrap_or_default(), other.as_ref())]
     {
@@ -184,6 +183,8 @@ fn find_out(args: &Args) -> Result<Findings, Failure> {
             ));
         }
     }
+    let labels = labels_scored(&classifier, &corpus, &args.labels);
+    if let Some(unfit) = args.fail_if.iter().find_map(|condition| condition.unfit_for(&labels)) {
         return Err(Failure::Usage(unfit));
     }
     let fail = |error| match error {

@@ -1,4 +1,4 @@
-//! Shares on the command line: `1%` or `0.01`.
+//! Shares on the command line: `1%` or `0.01`; and how good an interval is to be.
 
 /// Parses a share above 0 and below 1, also in per cent.
 pub(crate) fn share(value: &str) -> Result<f64, String> {
@@ -24,6 +24,16 @@ pub(crate) fn confidence(value: &str) -> Result<f64, String> {
         .ok_or_else(|| "give at least 0.5 and less than 1, as 0.95".to_owned())
 }
 
+/// Parses a number of resamples. Of fewer than 20 the percentiles of an interval of 95 % are the least and the greatest, which
+/// need not hold the figure itself.
+pub(crate) fn resamples(value: &str) -> Result<u32, String> {
+    match value.parse() {
+        Ok(count @ 20..=1_000_000) => Ok(count),
+        _ => Err("give a whole number from 20 to 1000000: an interval of fewer resamples need not hold the figure"
+            .to_owned()),
+    }
+}
+
 /// A share in per cent with as many digits as a reader needs.
 pub(crate) fn percent(share: f64) -> String {
     format!("{} %", (share * 1e5).round() / 1e3)
@@ -42,6 +52,14 @@ mod tests {
             (percent(0.01), percent(0.95), percent(0.123_456)),
             ("1 %".into(), "95 %".into(), "12.346 %".into())
         );
+    }
+
+    #[test]
+    fn an_interval_takes_twenty_resamples() {
+        assert_eq!((resamples("20"), resamples("1000000")), (Ok(20), Ok(1_000_000)));
+        for bad in ["0", "1", "19", "1000001", "-1", "x"] {
+            assert!(resamples(bad).unwrap_err().contains("from 20 to 1000000"), "{bad}");
+        }
     }
 
     #[test]

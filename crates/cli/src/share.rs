@@ -17,7 +17,7 @@ use crate::input::Source;
 use crate::input::markup::ReadAs;
 use crate::model::ModelArgs;
 use crate::output::{Output, note};
-use crate::percent::confidence;
+use crate::percent::{confidence, resamples};
 use crate::same_file::{refuse_endless, refuse_to_replace};
 use by::By;
 use held_out::known_errors;
@@ -85,8 +85,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "P", default_value = "0.95", value_parser = confidence)]
     confidence: f64,
 
-    /// How often to resample for the intervals
-    #[arg(long, value_name = "N", default_value_t = 2000)]
+    /// How often to resample for the intervals, 20 times or more
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = resamples)]
     resamples: u32,
 
     /// Decides the draws of the resampling
