@@ -331,6 +331,10 @@ fn command_lines_that_are_wrong() {
         &["classify", "--input-format", "csv", BOARD],
         &["train", NOTICES, "--out", "x", "--threads", "0"],
         &["eval", "news-en", HELD_OUT, "--resamples", "0"],
+        &["eval", "news-en", HELD_OUT, "--resamples", "19"],
+        &["share", "--resamples", "19", BOARD],
+        &["serve", "--allow-origin", "foo"],
+        &["serve", "--allow-origin", "https://desk.example/"],
     ] {
         assert_usage(&command.join(" "), &copydesk(command));
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
+use copydesk_serve::access::is_origin;
 use copydesk_serve::{Limits, Options, ServeError, Server};
 
 use crate::failure::Failure;
@@ -35,7 +36,7 @@ pub(crate) struct Args {
     port: Option<u16>,
 
     /// Let pages of this origin use the API, as in `https://desk.example`, or `*` for all; may be repeated
-    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
     allowed_origins: Vec<String>,
 
     /// A name that clients may call the server by, beside localhost and its address; may be repeated
@@ -138,6 +139,15 @@ fn seconds(value: &str) -> Result<Duration, String> {
     match value.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= 31_536_000.0 => Ok(Duration::from_secs_f64(seconds)),
         _ => Err("give a number of seconds above 0, as in 10 or 0.5".into()),
+    }
+}
+
+/// Parses an origin, or `*` for all.
+fn origin(value: &str) -> Result<String, String> {
+    if value == "*" || is_origin(value) {
+        Ok(value.to_owned())
+    } else {
+        Err("give scheme://host or scheme://host:port, without a path, as in https://desk.example, or * for all".into())
     }
 }
 

@@ -11,20 +11,10 @@ use hyper::http::uri::Authority;
 /// Whether `Host` (or the authority of an absolute target) calls a server at `bound` by one of its names: `localhost`, a loopback address,
 /// the address itself, any address if the server listens on all, or a name in `more`. The port may be another: tunnels change it.
 pub fn host_is_ours(host: &str, bound: IpAddr, more: &[String]) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else {
+    let Some(authority) = host_and_port(host) else {
         return false;
     };
-    if authority.as_str().contains('@') {
-        return false;
-    }
     let name = authority.host();
-    // `Authority` takes anything for a port, and digits without a colon behind an IPv6 address.
-    let port = authority.as_str().strip_prefix(name).unwrap_or_default();
-    let is_port =
-        |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
-    if !port.is_empty() && !is_port(port) {
-        return false;
-    }
     if name.eq_ignore_ascii_case("localhost") || more.iter().any(|more| name.eq_ignore_ascii_case(more)) {
         return true;
     }
@@ -32,6 +22,30 @@ pub fn host_is_ours(host: &str, bound: IpAddr, more: &[String]) -> bool {
         Ok(address) => address.is_loopback() || address == bound || bound.is_unspecified(),
         Err(_) => false,
     }
+}
+
+/// A host with or without a port, and nothing else.
+fn host_and_port(text: &str) -> Option<Authority> {
+    let authority = text.parse::<Authority>().ok().filter(|authority| !authority.as_str().contains('@'))?;
+    // `Authority` takes anything for a port, and digits without a colon behind an IPv6 address.
+    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+    let is_port =
+        |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    (port.is_empty() || is_port(port)).then_some(authority)
+}
+
+/// Whether a text can be an `Origin`, as `https://desk.example:8443`: scheme, host and port, without a path (RFC 6454), or `null`, as
+/// files have it. Others never come, so that allowing them would allow nobody.
+pub fn is_origin(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let is_site = |site: &str| {
+        let host = host_and_port(site);
+        host.is_some_and(|authority| !authority.host().is_empty() && !authority.host().contains('*'))
+    };
+    text == "null" || text.split_once("://").is_some_and(|(scheme, site)| is_scheme(scheme) && is_site(site))
 }
 
 /// Whether `Origin` is the server's own page, as asked for at `host`.
@@ -125,6 +139,33 @@ mod tests {
         assert!(origin_is_allowed("https://desk.example", &allowed));
         assert!(!origin_is_allowed("http://desk.example", &allowed) && !origin_is_allowed("null", &allowed));
         assert!(origin_is_allowed("null", &["*".to_owned()]));
+    }
+
+    #[test]
+    fn an_origin_has_scheme_and_host_and_no_path() {
+        for origin in
+            ["https://desk.example", "http://localhost:3000", "http://[::1]:80", "moz-extension://0a1b-2c", "null"]
+        {
+            assert!(is_origin(origin), "{origin}");
+        }
+        for other in [
+            "foo",
+            "",
+            "desk.example",
+            "https://",
+            "https://:80",
+            "https://desk.example/",
+            "https://desk.example/page",
+            "https://*.example",
+            "https://me@desk.example",
+            "https://desk.example:x",
+            "://desk.example",
+            "1://desk.example",
+            "https:desk.example",
+            " https://desk.example",
+        ] {
+            assert!(!is_origin(other), "{other}");
+        }
     }
 
     #[test]
