@@ -97,7 +97,7 @@ fn too_little_to_learn_from() {
 #[test]
 fn documents_that_cannot_be_dealt_to_folds() {
     let one = table((0..20).map(|n| (format!("rain {}", n % 3), either(n), "d".into())));
-    assert_refused(&one, &[], &["1 documents cannot fill 5 parts: give more documents", "--cv 0"]);
+    assert_refused(&one, &[], &["1 document cannot fill 5 parts: give more documents", "--cv 0"]);
     assert_usable(&one, &["--cv", "0", "--set", "features.blocks.words.min_groups=1"]);
     let three = table((0..30).map(|n| (format!("rain {}", n % 3), either(n), format!("d{}", n % 3))));
     assert_refused(&three, &["--cv", "4"], &["3 documents cannot fill 4 parts: ask for at most 3 folds"]);

@@ -20,7 +20,7 @@ use crate::memory;
 use crate::metrics::{Bootstrap, Evaluation, MOST_LABELS, MetricsError, Outcomes};
 use crate::report::{AlphaScore, TrainReport, contradiction};
 use crate::solver::{ClassWeight, Convergence, SolverError};
-use crate::split::{Folds, SplitError, SplitRows, SplitWarning};
+use crate::split::{Folds, SplitError, SplitRows, SplitWarning, documents};
 
 /// Training ended without a model.
 #[derive(Debug, Error)]
@@ -289,10 +289,10 @@ fn choose(
         0 => None,
         _ => Some(fit_context(corpus, config, &folds, &logits, temperature)?),
     };
-    let (out_of_fold, in_context) = match &context {
-        Some(fit) => (&fit.probabilities, true),
     let of_context = context.as_ref().and_then(|fit| fit.temperature_fit.warning(" in context"));
     of_context.into_iter().for_each(&mut *warn);
+    let (out_of_fold, in_context) = match &context {
+        Some(fit) => (&fit.probabilities, true),
         None => (&probabilities, false),
     };
     let classes = corpus.labels().len();
@@ -349,8 +349,9 @@ pub(crate) fn score(
 fn describe(warning: &SplitWarning, labels: &[String]) -> String {
     match warning {
         SplitWarning::ScarceLabel { label, groups, parts } => format!(
-            "label {:?} occurs in {groups} documents only, so some of the {parts} folds are without it",
-            labels[*label as usize]
+            "label {:?} occurs in {} only, so some of the {parts} folds are without it",
+            labels[*label as usize],
+            documents(*groups as usize)
         ),
     }
 }

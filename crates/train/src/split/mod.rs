@@ -44,7 +44,7 @@ pub enum SplitError {
         folds: u32,
     },
     /// Fewer groups than parts.
-    #[error("{groups} documents cannot fill {parts} parts: {}give more documents", fewer_folds(*groups))]
+    #[error("{} cannot fill {parts} parts: {}give more documents", documents(*groups), fewer_folds(*groups))]
     TooFewGroups {
         /// The groups there are.
         groups: usize,
@@ -65,6 +65,11 @@ pub enum SplitError {
     },
 }
 
+/// A number of documents in words.
+pub(crate) fn documents(count: usize) -> String {
+    if count == 1 { "1 document".to_owned() } else { format!("{count} documents") }
+}
+
 /// How many folds there could be, if any.
 fn fewer_folds(groups: usize) -> String {
     if groups < 2 { String::new() } else { format!("ask for at most {groups} folds, or ") }
@@ -75,7 +80,7 @@ fn fewer_folds(groups: usize) -> String {
 #[non_exhaustive]
 pub enum SplitWarning {
     /// A label occurs in too few groups to be in every part.
-    #[error("label number {label} occurs in {groups} documents only, so some of the {parts} parts are without it")]
+    #[error("label number {label} occurs in {} only, so some of the {parts} parts are without it", documents(*.groups as usize))]
     ScarceLabel {
         /// The label's number.
         label: u32,
