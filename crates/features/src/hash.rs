@@ -4,6 +4,9 @@
 //! never stored: a model holds the n-grams themselves and hashes them when it is loaded. The mixing step is the
 //! folded 64×64→128-bit multiplication of wyhash and its relatives.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 const INIT: u64 = 0x2d35_8dcc_aa6c_78a5;
 const MULTIPLIER: u64 = 0x8bb8_4b93_962e_acc9;
 const CHAIN: u64 = 0x4b33_a62e_d433_d4a3;
@@ -75,26 +78,50 @@ pub(crate) fn extend(ngram: u64, unit: u64) -> u64 {
     fold(ngram ^ unit, CHAIN)
 }
 
-/// Hasher for maps whose keys are already hashes.
-#[derive(Default)]
-pub(crate) struct HashedKey(u64);
+/// What a map mixes into its keys. They are hashes already, but everybody can work these out and choose texts whose hashes
+/// meet; where they are in a map with a secret, nobody knows.
+pub(crate) struct Secret {
+    add: u64,
+    factor: u64,
+}
 
-impl std::hash::Hasher for HashedKey {
+impl Default for Secret {
+    fn default() -> Self {
+        let random = RandomState::new();
+        Self { add: random.hash_one(0), factor: random.hash_one(1) | 1 }
+    }
+}
+
+impl BuildHasher for Secret {
+    type Hasher = SecretHasher;
+
+    fn build_hasher(&self) -> SecretHasher {
+        SecretHasher { state: self.add, factor: self.factor }
+    }
+}
+
+/// See [`Secret`].
+pub(crate) struct SecretHasher {
+    state: u64,
+    factor: u64,
+}
+
+impl Hasher for SecretHasher {
     fn finish(&self) -> u64 {
-        self.0
+        self.state
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = hash_bytes(bytes);
+        self.write_u64(hash_bytes(bytes));
     }
 
     fn write_u64(&mut self, key: u64) {
-        self.0 = key;
+        self.state = fold(self.state ^ key, self.factor);
     }
 }
 
 /// Map from a 64-bit hash.
-pub(crate) type HashedMap<V> = std::collections::HashMap<u64, V, std::hash::BuildHasherDefault<HashedKey>>;
+pub(crate) type HashedMap<V> = HashMap<u64, V, Secret>;
 
 #[cfg(test)]
 mod tests {
@@ -112,6 +139,15 @@ mod tests {
             }
         }
         assert!(seen.insert(hash_bytes(&[])));
+    }
+
+    #[test]
+    fn two_maps_mix_a_key_differently() {
+        let (one, other) = (Secret::default(), Secret::default());
+        assert_ne!(one.hash_one(7_u64), other.hash_one(7_u64));
+        // Keys that differ in their highest bits only do not meet in the lowest.
+        let places: HashSet<u64> = (0..1000_u64).map(|key| one.hash_one(key << 48) & 0xfff).collect();
+        assert!(places.len() > 700, "{} places", places.len());
     }
 
     #[test]

@@ -198,12 +198,13 @@ fn hash<T: AsRef<str>>(
 /// The fastest way to the hashes of n-grams that a spec allows.
 enum Cutter {
     Words(Box<WordNgrams>),
-    Any(Extractor),
+    Any(Box<Extractor>),
 }
 
 impl Cutter {
     fn new(spec: &CheckedSpec) -> Self {
-        WordNgrams::new(spec).map_or_else(|| Self::Any(Extractor::new(spec)), |words| Self::Words(Box::new(words)))
+        WordNgrams::new(spec)
+            .map_or_else(|| Self::Any(Box::new(Extractor::new(spec))), |words| Self::Words(Box::new(words)))
     }
 
     /// Calls `sink` with the block and hash of each n-gram of a text.

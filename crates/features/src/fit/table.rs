@@ -1,5 +1,7 @@
 //! Counts of n-grams by their hashes, in a hash table that spends 20 bytes and a slot of 4 on each.
 
+use crate::hash::HashedMap;
+
 /// What is known of one n-gram.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Count {
@@ -24,14 +26,20 @@ pub(super) struct Table {
     /// Numbers of n-grams, or [`VACANT`]; a power of two of slots, at most three quarters of them full.
     slots: Vec<u32>,
     counts: Vec<Count>,
+    /// Numbers of the n-grams that found no slot soon.
+    crowded: HashedMap<u32>,
 }
 
 const VACANT: u32 = u32::MAX;
 
+/// Slots tried for one n-gram at most. Chance hardly ever takes so many, hashes that somebody chose so that they meet would
+/// take all.
+const LONGEST: usize = 512;
+
 impl Table {
     pub fn new() -> Self {
         // The counts stay with the thread that makes the table, whichever makes them grow.
-        Self { slots: vec![VACANT; 64], counts: Vec::with_capacity(48) }
+        Self { slots: vec![VACANT; 64], counts: Vec::with_capacity(48), crowded: HashedMap::default() }
     }
 
     /// The counts by number, when nothing more is counted.
@@ -45,27 +53,34 @@ impl Table {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         let halves = halves(hash);
-        loop {
+        let next = self.counts.len() as u32;
+        let mut steps = 0;
+        let known = loop {
             let number = self.slots[at];
             if number == VACANT {
-                break;
+                self.slots[at] = next;
+                break next;
             }
-            let count = &mut self.counts[number as usize];
-            if count.hash == halves {
-                count.texts += u32::from(count.last != position);
-                count.groups += u32::from(count.last < group_start);
-                count.last = position;
-                return number;
+            if self.counts[number as usize].hash == halves {
+                break number;
             }
             at = (at + 1) & mask;
+            steps += 1;
+            if steps == LONGEST {
+                break *self.crowded.entry(hash).or_insert(next);
+            }
+        };
+        if let Some(count) = self.counts.get_mut(known as usize) {
+            count.texts += u32::from(count.last != position);
+            count.groups += u32::from(count.last < group_start);
+            count.last = position;
+            return known;
         }
-        let number = self.counts.len() as u32;
-        self.slots[at] = number;
         self.counts.push(Count { hash: halves, texts: 1, groups: 1, last: position });
         if self.counts.len() * 4 > self.slots.len() * 3 {
             self.grow();
         }
-        number
+        next
     }
 
     fn grow(&mut self) {
@@ -73,12 +88,13 @@ impl Table {
         let mask = slots - 1;
         self.slots.clear();
         self.slots.resize(slots, VACANT);
-        for (number, count) in self.counts.iter().enumerate() {
-            let mut at = count.hash[0] as usize & mask;
-            while self.slots[at] != VACANT {
-                at = (at + 1) & mask;
+        self.crowded.clear();
+        for (number, count) in (0..).zip(&self.counts) {
+            let home = count.hash[0] as usize;
+            match (home..home + LONGEST).map(|at| at & mask).find(|&at| self.slots[at] == VACANT) {
+                Some(at) => self.slots[at] = number,
+                None => _ = self.crowded.insert(count.hash(), number),
             }
-            self.slots[at] = number as u32;
         }
     }
 }
@@ -86,4 +102,28 @@ impl Table {
 /// The low half, which the slots go by, and the high half.
 fn halves(hash: u64) -> [u32; 2] {
     [hash as u32, (hash >> 32) as u32]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_that_were_chosen_to_meet_are_counted_like_others() {
+        for shift in [0, 40] {
+            let mut table = Table::new();
+            for position in 0..3 {
+                for number in 0..3000 {
+                    assert_eq!(table.add(u64::from(number) << shift, position, position.min(1)), number);
+                }
+            }
+            // One home has so many slots and no more.
+            let slots = table.slots.iter().filter(|&&slot| slot != VACANT).count();
+            assert_eq!(slots, if shift == 0 { 3000 } else { LONGEST });
+            assert_eq!(slots + table.crowded.len(), 3000);
+            for (number, count) in (0..).zip(table.into_counts()) {
+                assert_eq!((count.hash(), count.texts, count.groups, count.last), (number << shift, 3, 2, 2));
+            }
+        }
+    }
 }
