@@ -5,6 +5,7 @@
 
 use wide::u8x16;
 
+use crate::hot::tokens::KEPT;
 use crate::spec::{FeatureSpec, TokenRule};
 
 /// Bytes that one number of each class tells about.
@@ -30,6 +31,12 @@ pub(super) struct Bytes {
 }
 
 impl Bytes {
+    /// Gives back what a very long text took.
+    pub fn give_back(&mut self) {
+        self.bytes.truncate(KEPT);
+        self.bytes.shrink_to(KEPT);
+    }
+
     /// Takes in a text and replaces `classes` by those of its blocks. What is not ASCII stays as it is.
     pub fn fill(&mut self, text: &str, spec: &FeatureSpec, classes: &mut Vec<Classes>) {
         // A branch for each step would be taken for each sixteen bytes; so there is a loop for each choice.

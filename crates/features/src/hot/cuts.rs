@@ -4,6 +4,7 @@
 //! rare is looked at one by one: marks between two word characters, runs of one mark, characters that are not ASCII.
 
 use crate::hot::bytes::{BLOCK, Bytes, Classes};
+use crate::hot::tokens::KEPT;
 use crate::spec::{FeatureSpec, TokenRule};
 
 /// Bit i of each number is about byte i of a block.
@@ -77,6 +78,13 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
+    /// Forgets a very long text, and gives back what it took.
+    pub fn give_back(&mut self) {
+        if self.classes.len() > KEPT / BLOCK {
+            *self = Self::default();
+        }
+    }
+
     /// Replaces the cuts by those of `text`, which goes into `bytes`.
     pub fn cut(&mut self, text: &str, bytes: &mut Bytes, spec: &FeatureSpec) {
         bytes.fill(text, spec, &mut self.classes);

@@ -1,5 +1,7 @@
 //! How often each n-gram occurs in one text.
 
+use crate::hot::tokens::KEPT;
+
 /// An n-gram of a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counted {
@@ -9,7 +11,8 @@ pub struct Counted {
     pub count: u32,
 }
 
-/// Counts hashes without a branch that depends on them. Memory is kept from text to text.
+/// Counts hashes without a branch that depends on them, unless they were chosen so that they meet. Memory is kept from text
+/// to text.
 #[derive(Default)]
 pub(super) struct Distinct {
     /// A table of places among `counted`, each plus `base`; what is below `base` is of an earlier text. So nothing
@@ -17,6 +20,7 @@ pub(super) struct Distinct {
     seen: Vec<u32>,
     base: u32,
     counted: Vec<Counted>,
+    /// How many hashes the last text had.
     len: usize,
 }
 
@@ -26,16 +30,30 @@ const ROOM: usize = 4;
 /// The table is not smaller than this; it has 8 KiB.
 const LEAST: usize = 1 << 11;
 
+/// Steps past places that others have, for each hash and each place of the smallest table: more, and the hashes were chosen so
+/// that they meet. By chance a hash takes a sixth of a step.
+const STEPS: usize = 4;
+
 impl Distinct {
     /// The distinct ones of `hashes` in the order of their first occurrence.
     pub fn count(&mut self, hashes: &[u64]) -> &[Counted] {
         self.begin(hashes.len());
         // The places of a table of known size need no check.
-        self.len = match self.seen.first_chunk_mut::<LEAST>() {
+        let len = match self.seen.first_chunk_mut::<LEAST>() {
             Some(seen) if hashes.len() * ROOM <= LEAST => count(hashes, seen, self.base, &mut self.counted),
             _ => count(hashes, &mut self.seen, self.base, &mut self.counted),
         };
-        &self.counted[..self.len]
+        // Places of the table that a count left behind when it was given up are below the next base, too.
+        self.len = hashes.len();
+        let len = len.unwrap_or_else(|| count_sorted(hashes, &mut self.counted));
+        &self.counted[..len]
+    }
+
+    /// Gives back what a very long text took.
+    pub fn give_back(&mut self) {
+        if self.seen.len() > ROOM * KEPT {
+            *self = Self::default();
+        }
     }
 
     /// Forgets all and makes room for up to `most` hashes.
@@ -56,11 +74,13 @@ impl Distinct {
     }
 }
 
+/// How many distinct ones there are; `None` if they meet so often that it would take too long.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "one of two copies is for a table of known size")]
-fn count(hashes: &[u64], seen: &mut [u32], base: u32, counted: &mut [Counted]) -> usize {
+fn count(hashes: &[u64], seen: &mut [u32], base: u32, counted: &mut [Counted]) -> Option<usize> {
     let mask = seen.len() - 1;
     let mut len = 0;
+    let mut steps = STEPS * (hashes.len() + LEAST);
     for &hash in hashes {
         // Should it be new, its place is ready: then neither is a branch.
         counted[len] = Counted { hash, count: 0 };
@@ -75,9 +95,27 @@ fn count(hashes: &[u64], seen: &mut [u32], base: u32, counted: &mut [Counted]) -
                 break;
             }
             at = (at + 1) & mask;
+            steps -= 1;
+            if steps == 0 {
+                return None;
+            }
         }
     }
-    len
+    Some(len)
+}
+
+/// The same by sorting, whatever the hashes are.
+#[cold]
+fn count_sorted(hashes: &[u64], counted: &mut [Counted]) -> usize {
+    let mut places: Vec<usize> = (0..hashes.len()).collect();
+    places.sort_unstable_by_key(|&place| (hashes[place], place));
+    let same = places.chunk_by(|&one, &other| hashes[one] == hashes[other]);
+    let mut distinct: Vec<(usize, u32)> = same.map(|places| (places[0], places.len() as u32)).collect();
+    distinct.sort_unstable();
+    for (counted, &(place, count)) in counted.iter_mut().zip(&distinct) {
+        *counted = Counted { hash: hashes[place], count };
+    }
+    distinct.len()
 }
 
 #[cfg(test)]
@@ -108,6 +146,21 @@ mod tests {
                 let found: Vec<_> = distinct.count(&hashes).iter().map(|ngram| (ngram.hash, ngram.count)).collect();
                 prop_assert_eq!(found, expected);
             }
+        }
+    }
+
+    #[test]
+    fn hashes_that_were_chosen_to_meet_are_sorted_and_leave_nothing_behind() {
+        let hashes: Vec<u64> = (0..10_000).map(|number| (number % 5000) << 20).collect();
+        let mut distinct = Distinct::default();
+        distinct.begin(hashes.len());
+        assert_eq!(count(&hashes, &mut distinct.seen, distinct.base, &mut distinct.counted), None);
+        for _ in 0..2 {
+            let found = distinct.count(&hashes);
+            assert!(
+                found.iter().eq(&(0..5000).map(|number| Counted { hash: number << 20, count: 2 }).collect::<Vec<_>>())
+            );
+            assert_eq!(distinct.count(&[7, 7]), [Counted { hash: 7, count: 2 }]);
         }
     }
 

@@ -18,8 +18,8 @@ use crate::spec::{BlockSpec, FeatureSpec, Form, Units};
 use crate::stems::{is_stemmable, stem_or_word, stemmer};
 use crate::tokens::push_token;
 
-/// All is forgotten before the next texts if there are more words, pieces of chunks or n-grams: a stream of unique strings must
-/// not fill the memory. The table of so many words has 8 MiB.
+/// With so many words, pieces of chunks or n-grams nothing more is remembered, and all is forgotten before the next texts:
+/// neither a stream of unique strings nor one long text of them must fill the memory. The table of so many words has 8 MiB.
 const MAX_WORDS: usize = 60_000;
 const MAX_PIECES: usize = 1 << 17;
 const MAX_NGRAMS: usize = 1 << 21;
@@ -37,7 +37,7 @@ pub(super) struct Word {
     pub stem: u64,
     /// Hashes of its shape, where a block asks for shapes: plain, with a capital, quoted, both.
     pub shapes: [u64; 4],
-    /// How many words were learnt before it.
+    /// How many words were learnt before it. One that is learnt again, since there was no room for it, has another number.
     pub number: u32,
     /// Whether what follows is inside a quotation, if the token is outside, and if it is inside.
     pub quoted_behind: [bool; 2],
@@ -50,6 +50,10 @@ pub(super) struct Piece {
     pub surface: u64,
     /// What the lexicon knows it by, if more is asked of tokens.
     pub key: u64,
+    /// Where its bytes stand in the chunk, without what goes beyond the longest run of a mark.
+    pub start: usize,
+    pub end: usize,
+    pub is_word: bool,
     /// Whether it begins with a capital.
     pub capital: bool,
     /// Whether what follows is inside a quotation, if the token is outside, and if it is inside.
@@ -115,17 +119,30 @@ impl Lexicon {
         self.stemmer.is_some() || self.has_shapes || !self.characters.is_empty()
     }
 
-    /// Forgets all if it has become too much. Not to be called while numbers of words are in use.
+    /// Forgets all if it has become too much, or if somebody chose words that make it slow. Not to be called while numbers of
+    /// words are in use.
     pub fn keep_within_bounds(&mut self) {
-        if self.words.len() > MAX_WORDS || self.pieces.len() > MAX_PIECES || self.ngrams.len() > MAX_NGRAMS {
-            self.words.clear();
-            self.chunks.clear();
-            self.pieces.clear();
+        if self.is_full() || self.words.is_flooded() {
+            self.words = Words::default();
+            self.chunks = HashedMap::default();
+            self.pieces = Vec::new();
             self.remembered = 0;
-            self.ngrams.clear();
-            self.ngram_starts.clear();
+            self.ngrams = Vec::new();
+            self.ngram_starts = Vec::new();
             self.epoch += 1;
         }
+        if self.pieces.len() > MAX_PIECES {
+            self.pieces.truncate(self.remembered);
+            self.pieces.shrink_to(MAX_PIECES);
+        }
+    }
+
+    /// Whether nothing more is to be remembered.
+    fn is_full(&self) -> bool {
+        self.words.len() >= MAX_WORDS
+            || self.chunks.len() >= MAX_PIECES
+            || self.remembered >= MAX_PIECES
+            || self.ngrams.len() >= MAX_NGRAMS
     }
 
     /// What is known of a token. `key` tells it from all others: the hash of the normal form of an ASCII token, of the
@@ -138,7 +155,7 @@ impl Lexicon {
         }
     }
 
-    /// Where the pieces of a chunk stand; all of them are known as words, if that is needed. Valid until the next call.
+    /// Where the pieces of a chunk stand. Valid until the next call.
     pub fn chunk(&mut self, chunk: &str, rules: Rules<'_>) -> Range<usize> {
         let key = hash_bytes(chunk.as_bytes());
         if let Some(&(start, end)) = self.chunks.get(&key) {
@@ -149,18 +166,24 @@ impl Lexicon {
             self.padded.clear();
             push_token(raw, is_word, rules.spec, &mut self.padded);
             if !self.padded.is_empty() {
+                let start = range.start;
                 let quoted_behind = quoted_behind(&chunk[range], is_word);
                 let (surface, capital) = (hash_bytes(self.padded.as_bytes()), raw.starts_with(char::is_uppercase));
                 // Not by its normal form: a curly quotation mark's is the straight one, which opens and closes.
                 let key = !hash_bytes(raw.as_bytes());
-                if self.is_needed() {
-                    self.word(key, || Learn { raw, is_word, rules });
-                }
-                self.pieces.push(Piece { surface, key, capital, quoted_behind });
+                self.pieces.push(Piece {
+                    surface,
+                    key,
+                    start,
+                    end: start + raw.len(),
+                    is_word,
+                    capital,
+                    quoted_behind,
+                });
             }
         });
         let (start, end) = (self.remembered, self.pieces.len());
-        if chunk.len() <= MAX_CHUNK {
+        if chunk.len() <= MAX_CHUNK && !self.is_full() {
             self.chunks.insert(key, (start as u32, end as u32));
             self.remembered = end;
         }
@@ -171,12 +194,6 @@ impl Lexicon {
     #[inline]
     pub fn piece(&self, at: usize) -> Piece {
         self.pieces[at]
-    }
-
-    /// What is known of a piece of a chunk.
-    #[inline]
-    pub fn word_of(&self, piece: Piece) -> Word {
-        *self.words.find(piece.key).expect("the words of a chunk are learnt with it and forgotten with it")
     }
 
     #[cold]
@@ -198,7 +215,7 @@ impl Lexicon {
                 *shape = hash_bytes(self.shape.as_bytes());
             }
         }
-        let number = self.words.len() as u32;
+        let number = self.ngram_starts.len() as u32;
         let word = Word { key, stem, shapes, number, quoted_behind: quoted_behind(raw, is_word) };
         self.padded.push(' ');
         self.ngram_starts.push(self.ngrams.len() as u32);
@@ -211,7 +228,9 @@ impl Lexicon {
             });
             self.ngrams[length] = (self.ngrams.len() - length - 1) as u32;
         }
-        self.words.insert(key, word);
+        if !self.is_full() {
+            self.words.insert(key, word);
+        }
         word
     }
 

@@ -16,6 +16,8 @@ mod repeats;
 mod tokens;
 mod words;
 
+use std::fmt;
+
 pub use crate::hot::distinct::Counted;
 pub(crate) use crate::hot::every::WordNgrams;
 pub use crate::hot::repeats::RepeatedColumn;
@@ -61,6 +63,7 @@ pub struct NgramCounter {
 }
 
 /// The n-grams of one block in one text, in an order that only the text decides.
+#[derive(Debug)]
 pub enum Ngrams<'a> {
     /// Of a block of words: the distinct ones, those unknown to the vocabulary among them.
     Words(&'a [Counted]),
@@ -80,8 +83,16 @@ pub struct CharacterNgrams<'a> {
     place: usize,
 }
 
+impl fmt::Debug for CharacterNgrams<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tokens, repeats, .. } = self;
+        f.debug_struct("CharacterNgrams").field("tokens", tokens).field("repeats", repeats).finish_non_exhaustive()
+    }
+}
+
 impl<'a> CharacterNgrams<'a> {
-    /// The number of each token's word. Words are numbered from 0 on, in the order in which they are learnt.
+    /// The number of each token's word. Words are numbered from 0 on, in the order in which they are learnt; in a text of very
+    /// many words one may have several numbers.
     pub fn tokens(&self) -> &'a [u32] {
         self.tokens
     }
@@ -117,6 +128,12 @@ struct Block {
     characters_before: usize,
 }
 
+impl fmt::Debug for NgramCounter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NgramCounter").field("texts", &self.word_ends.len()).finish_non_exhaustive()
+    }
+}
+
 impl NgramCounter {
     /// A counter for the n-grams of a vectoriser.
     pub fn new(vectorizer: &Vectorizer) -> Self {
@@ -147,6 +164,8 @@ impl NgramCounter {
     /// Forgets the texts that were read. What was learnt about words stays, unless it has become too much.
     pub fn clear(&mut self) {
         self.reader.clear();
+        self.distinct.give_back();
+        self.repeats.give_back();
         self.word_ends.clear();
         self.joined_block = None;
     }

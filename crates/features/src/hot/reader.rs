@@ -8,7 +8,7 @@ use crate::hash::{HASH_START, hash_bytes, hash_end, hash_step};
 use crate::hot::bytes::{BLOCK, Bytes, first, halves};
 use crate::hot::cuts::{Cutter, Starts};
 use crate::hot::lexicon::{Learn, Lexicon, Word};
-use crate::hot::tokens::Tokens;
+use crate::hot::tokens::{KEPT, Tokens};
 use crate::normalize::is_acronym;
 use crate::scan::MAX_RUN;
 use crate::shapes::after_mark;
@@ -62,11 +62,14 @@ impl Reader {
         }
     }
 
-    /// Forgets all texts.
+    /// Forgets all texts, and gives back what very long ones took.
     pub fn clear(&mut self) {
         self.lexicon.keep_within_bounds();
+        self.bytes.give_back();
+        self.cutter.give_back();
         [&mut self.surface, &mut self.stems, &mut self.shapes].into_iter().for_each(Tokens::clear);
         self.words.clear();
+        self.words.shrink_to(KEPT);
     }
 
     /// Adds the tokens of a text.
@@ -205,7 +208,9 @@ impl Reader {
             self.surface.push(piece.surface);
             if LEXICON {
                 self.quoted = piece.quoted_behind[usize::from(self.quoted)];
-                self.push_learnt(&self.lexicon.word_of(piece), piece.capital);
+                let (raw, is_word) = (&chunk[piece.start..piece.end], piece.is_word);
+                let word = self.lexicon.word(piece.key, || Learn { raw, is_word, rules });
+                self.push_learnt(&word, piece.capital);
             }
         }
     }

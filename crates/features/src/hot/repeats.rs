@@ -1,5 +1,7 @@
 //! Which columns of a block of character n-grams occur more than once in a text.
 
+use crate::hot::tokens::KEPT;
+
 /// A column that occurs more than once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RepeatedColumn {
@@ -25,6 +27,13 @@ impl Repeats {
     /// For blocks of up to `columns` columns.
     pub fn new(columns: usize) -> Self {
         Self { last: vec![0; columns], text: 0, further: Vec::new(), counts: vec![0; columns], found: Vec::new() }
+    }
+
+    /// Gives back what a very long text took.
+    pub fn give_back(&mut self) {
+        if self.further.len() > KEPT {
+            (self.further, self.found) = (Vec::new(), Vec::new());
+        }
     }
 
     /// Counts the columns of all lists and gives those that come more than once, in the order of their second occurrence.

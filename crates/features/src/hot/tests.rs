@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::hash::hash_bytes;
 use crate::ngrams::Extractor;
 use crate::spec::{CheckedSpec, FeatureSpec, Norm, NormalizeSpec, Stemming, TermFrequency, TokenRule, TokenSpec};
 
@@ -185,6 +186,51 @@ proptest! {
             }
         }
     }
+}
+
+/// Stems, shapes and character n-grams: all that is remembered of words.
+fn remembering(texts: &[String]) -> Vectorizer {
+    let kinds = [(Units::Words, Form::Stem), (Units::Words, Form::Shape), (Units::Characters, Form::Surface)];
+    let blocks = kinds.into_iter().enumerate().map(|(index, (units, form))| {
+        (format!("b{index}"), BlockSpec { units, form, min_groups: 1, ..BlockSpec::default() })
+    });
+    let spec = FeatureSpec { blocks: blocks.collect(), ..FeatureSpec::default() };
+    Vectorizer::fit(spec.check().unwrap(), texts, None).unwrap()
+}
+
+#[test]
+fn words_that_were_chosen_to_meet_are_forgotten_before_the_next_texts() {
+    let letters = |number: u32| (0..7).map(move |place| char::from(b'a' + (number >> (4 * place) & 15) as u8));
+    let words = (0..).map(|number| letters(number).collect::<String>());
+    // Their hashes want one place in a table of 512.
+    let colliding = words.filter(|word| (hash_bytes(word.as_bytes()) >> 32).trailing_zeros() >= 9);
+    let text = colliding.take(200).collect::<Vec<_>>().join(" ");
+    let texts = [text, "It rained all day, and “nobody” came — naïvely.".to_owned()];
+    let vectorizer = remembering(&texts);
+    let mut counter = NgramCounter::new(&vectorizer);
+    for (read, text) in texts.iter().chain(&texts).enumerate() {
+        assert_eq!(counted(&mut counter, text, &vectorizer), naive(text, &vectorizer));
+        assert_eq!(counter.reader.lexicon.epoch, [0, 1, 1, 2][read]);
+    }
+}
+
+#[test]
+fn more_words_than_are_remembered_make_no_difference() {
+    let plain = (0..90_000).map(|number| format!("w{} ", letters_of(number)));
+    let foreign = (0..20_000).map(|number| format!("é{}-ß ", letters_of(number)));
+    let text = plain.chain(foreign).collect::<String>();
+    let texts = [text.clone() + &text[text.len() - 10_000..], "w aaa bbb éaaa".to_owned()];
+    let vectorizer = remembering(&texts[1..]);
+    let mut counter = NgramCounter::new(&vectorizer);
+    for (read, text) in texts.iter().chain(&texts).enumerate() {
+        assert_eq!(counted(&mut counter, text, &vectorizer), naive(text, &vectorizer));
+        assert_eq!(counter.reader.lexicon.epoch, [0, 1, 1, 2][read]);
+    }
+}
+
+/// A number in letters.
+fn letters_of(number: u32) -> String {
+    (0..4).map(|place| char::from(b'a' + (number / 20_u32.pow(place) % 20) as u8)).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The hashes of the tokens of some texts.
 
-/// Memory for so many hashes is kept: half a megabyte.
+/// Memory for so many hashes is kept, half a megabyte, and for as many bytes of a text.
 pub(super) const KEPT: usize = 1 << 16;
 
 /// Tokens in one form, of one text after the other, with the two boundaries around those of each.

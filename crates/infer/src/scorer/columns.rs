@@ -59,7 +59,7 @@ impl Columns<'_> {
     ) {
         if words.epoch != ngrams.epoch() {
             words.epoch = ngrams.epoch();
-            words.rows.clear();
+            words.rows = Vec::new();
         }
         let mut sum = f64x4::ZERO;
         for &word in ngrams.tokens() {
@@ -100,7 +100,7 @@ impl Columns<'_> {
     ) {
         if words.epoch != ngrams.epoch() {
             words.epoch = ngrams.epoch();
-            words.sums.clear();
+            words.sums = Vec::new();
         }
         sum.fill(0.0);
         for &word in ngrams.tokens() {
