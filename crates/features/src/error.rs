@@ -115,6 +115,14 @@ pub enum VocabularyError {
         /// The n-gram.
         ngram: String,
     },
+    /// Columns to be kept must ascend strictly.
+    #[error("column {column} does not belong behind column {before}: give each once, in ascending order")]
+    Columns {
+        /// A column.
+        before: u32,
+        /// The next, which is not above it.
+        column: u32,
+    },
     /// Two n-grams share a 64-bit hash, so one of them could never be found.
     #[error("n-grams {first:?} and {second:?} share a hash: leave one of them out")]
     Collision {

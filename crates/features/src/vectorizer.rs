@@ -1,6 +1,7 @@
 //! Texts to sparse TF-IDF rows with a fitted vocabulary.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -102,11 +103,14 @@ impl Vectorizer {
     /// The same vectoriser with only some of its columns, given as ascending column numbers.
     ///
     /// # Errors
-    /// [`VocabularyError`] if the columns do not ascend strictly.
+    /// [`VocabularyError::Columns`] if the columns do not ascend strictly.
     ///
     /// # Panics
     /// If a column does not exist.
     pub fn with_columns(&self, columns: &[u32]) -> Result<Self, VocabularyError> {
+        if let Some(pair) = columns.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(VocabularyError::Columns { before: pair[0], column: pair[1] });
+        }
         let mut bytes = Vec::new();
         let mut ends = Vec::with_capacity(columns.len());
         let mut sizes = vec![0; self.spec.get().blocks.len()];
@@ -162,6 +166,13 @@ pub struct RowBuilder<'a> {
     hits: Vec<u32>,
     columns: Vec<u32>,
     values: Vec<f32>,
+}
+
+impl fmt::Debug for RowBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { columns, values, .. } = self;
+        f.debug_struct("RowBuilder").field("columns", columns).field("values", values).finish_non_exhaustive()
+    }
 }
 
 impl RowBuilder<'_> {

@@ -84,7 +84,20 @@ fn fewer_columns_keep_their_ngrams_and_idf() {
     let some = all.with_columns(&[1, 4]).unwrap();
     assert_eq!(unigrams(&some), [all.vocabulary().ngram(1), all.vocabulary().ngram(4)]);
     assert_eq!(some.idf(), [all.idf()[1], all.idf()[4]]);
-    assert!(all.with_columns(&[4, 1]).is_err());
+    for columns in [[4, 1], [1, 1]] {
+        assert!(matches!(all.with_columns(&columns), Err(VocabularyError::Columns { .. })));
+    }
+}
+
+#[test]
+fn columns_of_blocks_in_another_order_are_refused() {
+    let mut spec = spec_with(|_| ()).get().clone();
+    spec.blocks.insert("c".to_owned(), spec.blocks["b"].clone());
+    let all = Vectorizer::fit(spec.check().unwrap(), &["one two three"], None).unwrap();
+    let second = all.vocabulary().block_columns(1).start as u32;
+    let refused = all.with_columns(&[second, 0]).unwrap_err();
+    assert_eq!(refused, VocabularyError::Columns { before: second, column: 0 });
+    assert_eq!(all.with_columns(&[0, second]).unwrap().vocabulary().block_sizes(), [1, 1]);
 }
 
 /// scikit-learn's definition, with strings and maps.
