@@ -25,12 +25,13 @@ impl ConfusionTable {
     /// and labels are so many that the table would have more than 2²² counts.
     ///
     /// # Panics
-    /// If a sentence does not have `labels` probabilities, or its label is none of them.
+    /// If there are no labels, a sentence does not have `labels` probabilities, or its label is none of them.
     pub fn new<'a>(
         labels: usize,
         in_context: bool,
         sentences: impl IntoIterator<Item = ScoredSentence<'a>>,
     ) -> Option<Self> {
+        assert!(labels > 0, "there must be labels");
         let mut cells: Vec<(u32, usize)> = Vec::new();
         for ScoredSentence { document, truth, probabilities } in sentences {
             assert!(probabilities.len() == labels, "there must be a probability for each label");
@@ -63,10 +64,11 @@ impl ConfusionTable {
     /// [`ModelError::Confusion`] if they are no whole matrices, or one of them is empty.
     pub fn from_parts(in_context: bool, labels: usize, counts: Vec<u32>) -> Result<Self, ModelError> {
         let wrong = |detail: &str| Err(ModelError::Confusion { detail: detail.to_owned() });
-        if labels == 0 || !counts.len().is_multiple_of(labels * labels) {
+        let cells = labels.checked_mul(labels).filter(|&cells| cells > 0 && counts.len().is_multiple_of(cells));
+        let Some(cells) = cells else {
             return wrong("its counts are no whole matrices");
-        }
-        if counts.chunks_exact(labels * labels).any(|matrix| matrix.iter().all(|&count| count == 0)) {
+        };
+        if counts.chunks_exact(cells).any(|matrix| matrix.iter().all(|&count| count == 0)) {
             return wrong("a document has no sentences");
         }
         Ok(Self { in_context, labels, counts })
@@ -138,6 +140,7 @@ mod tests {
             |labels, counts: &[u32]| ConfusionTable::from_parts(true, labels, counts.to_vec()).unwrap_err().to_string();
         assert!(message(2, &[1, 0, 0]).contains("no whole matrices"));
         assert!(message(0, &[]).contains("no whole matrices"));
+        assert!(message(1 << 32, &[]).contains("no whole matrices"));
         assert!(message(2, &[1, 0, 0, 0, 0, 0, 0, 0]).contains("no sentences"));
         assert_eq!(ConfusionTable::from_parts(true, 2, Vec::new()).unwrap().documents().len(), 0);
     }

@@ -34,8 +34,8 @@ impl Context {
     /// [`context_feature_count`] features, `intercept` one value a label; `temperature` calibrates the logits that come out.
     ///
     /// # Errors
-    /// [`ModelError`] if the window is not between 1 and [`MAX_CONTEXT_WINDOW`], the numbers of values do not fit `labels` or
-    /// a value is out of range.
+    /// [`ModelError`] if the window is not between 1 and [`MAX_CONTEXT_WINDOW`], there are no labels, the numbers of values do not
+    /// fit them or a value is out of range.
     pub fn new(
         labels: usize,
         window: u32,
@@ -46,8 +46,9 @@ impl Context {
         if !(1..=MAX_CONTEXT_WINDOW).contains(&window) {
             return Err(ModelError::ContextWindow { window, limit: MAX_CONTEXT_WINDOW });
         }
-        let expected = context_feature_count(labels).checked_mul(labels);
-        if Some(weights.len()) != expected || intercept.len() != labels {
+        // With an intercept for each there are not so many labels that the features could not be counted.
+        let fits = || context_feature_count(labels).checked_mul(labels) == Some(weights.len());
+        if labels == 0 || intercept.len() != labels || !fits() {
             return Err(ModelError::ContextShape { weights: weights.len(), intercepts: intercept.len(), labels });
         }
         ModelError::check_finite("context weight", weights.iter().copied())?;
@@ -150,6 +151,7 @@ fn reach(window: usize) -> usize {
 }
 
 /// The scores of a document's sentences, as far as they are known and still needed.
+#[derive(Debug)]
 pub(crate) struct Surroundings {
     labels: usize,
     window: usize,
@@ -316,6 +318,10 @@ mod tests {
         assert!(matches!(new(101, 1.0, right, 2), Err(ModelError::ContextWindow { window: 101, .. })));
         assert!(matches!(new(10, 1.0, right - 1, 2), Err(ModelError::ContextShape { .. })));
         assert!(matches!(new(10, 1.0, right, 3), Err(ModelError::ContextShape { .. })));
+        for labels in [0, usize::MAX] {
+            let of_none = Context::new(labels, 10, 1.0, Vec::new(), Vec::new());
+            assert!(matches!(of_none, Err(ModelError::ContextShape { .. })));
+        }
         assert!(matches!(new(10, 0.0, right, 2), Err(ModelError::Number { .. })));
         let nan = Context::new(2, 10, 1.0, vec![f32::NAN; right], vec![0.0; 2]);
         assert!(matches!(nan, Err(ModelError::Number { .. })));

@@ -21,9 +21,12 @@ impl HeldOut {
     /// The errors in a model's own table, which are those of cross-validation. `names` are the labels' names.
     ///
     /// # Errors
-    /// [`PrevalenceError::NoCharacters`] for a weighting by characters, which the table does not know, and
+    /// [`PrevalenceError::Labels`] if there is not one name a label of the table, [`PrevalenceError::NoCharacters`] for a weighting by characters, which the table does not know, and
     /// [`PrevalenceError::NoSentences`] for a label without sentences.
     pub fn from_table(table: &ConfusionTable, names: &[String], weighting: Weighting) -> Result<Self, PrevalenceError> {
+        if names.len() != table.labels() {
+            return Err(PrevalenceError::Labels { found: names.len(), expected: table.labels() });
+        }
         if weighting == Weighting::Characters {
             return Err(PrevalenceError::NoCharacters);
         }

@@ -108,6 +108,8 @@ fn what_cannot_be_known_is_said() {
     let refused = |weighting| HeldOut::from_table(&table, &names(), weighting).unwrap_err().to_string();
     assert!(refused(Weighting::Sentences).contains("no sentences that are in truth plea"));
     assert!(refused(Weighting::Characters).contains("need labelled texts"));
+    let fewer = HeldOut::from_table(&table, &names()[1..], Weighting::Sentences).unwrap_err();
+    assert_eq!(fewer, PrevalenceError::Labels { found: 1, expected: 2 });
     let held_out = held_out(3, 1, Weighting::Documents);
     let refused = |part: Tally, options: &Bootstrap| prevalence(&held_out, &[part], options).unwrap_err().to_string();
     let default = Bootstrap::default();
