@@ -128,6 +128,7 @@ impl DocumentSplitter {
     /// # Panics
     /// After [`finish`](Self::finish).
     pub fn push(&mut self, piece: &str, passage: &mut Passage<'_>) {
+        passage.rest.clear();
         self.0.push(piece);
         self.fill(passage);
     }
@@ -137,6 +138,7 @@ impl DocumentSplitter {
         self.0.finish();
         self.fill(passage);
         passage.ended = true;
+        passage.rest.clear();
         passage.rest.push_str(self.0.rest());
     }
 
@@ -155,6 +157,7 @@ impl DocumentSplitter {
 }
 
 /// The last step: gives the sentences of a document with their labels.
+#[derive(Debug)]
 pub struct DocumentAnswers<'a> {
     answers: Answers<'a>,
     waiting: VecDeque<Found>,
@@ -190,7 +193,7 @@ impl<'a> DocumentAnswers<'a> {
         }
     }
 
-    /// Takes the sentences out of the next passage.
+    /// Takes the sentences out of the next passage, which is empty then but for its [`rest`](Passage::rest).
     ///
     /// # Panics
     /// If they have not all been scored by a worker of the same classifier.
@@ -211,6 +214,8 @@ impl<'a> DocumentAnswers<'a> {
         self.waiting.extend(passage.found.drain(..));
         self.answers.read(&mut passage.scored, passage.ended, &mut self.predictions);
         passage.scored.clear();
+        passage.text.clear();
+        passage.ended = false;
     }
 
     /// The next sentence; none if its answer takes more of the document.
@@ -263,6 +268,34 @@ mod tests {
             }
             assert_eq!(whole.len(), 3);
             assert!(answers.next_sentence().is_none());
+        }
+    }
+
+    #[test]
+    fn a_passage_that_was_read_can_be_filled_again() {
+        let text = "He said so. Élan! How absurd! Donate! ".repeat(20);
+        for classifier in [Classifier::new(small_model()), in_context()] {
+            let (mut passage, mut splitter) = (Passage::default(), DocumentSplitter::new(QuotePolicy::Split));
+            let mut answers = DocumentAnswers::new(&classifier);
+            let (mut given, mut found) = (String::new(), Vec::new());
+            for piece in text.split_inclusive(' ').map(Some).chain([None]) {
+                match piece {
+                    Some(piece) => splitter.push(piece, &mut passage),
+                    None => splitter.finish(&mut passage),
+                }
+                classifier.worker().score(&mut passage);
+                answers.read(&mut passage);
+                assert_eq!(passage.bytes(), 0);
+                while let Some(sentence) = answers.next_sentence() {
+                    given = given + sentence.gap + sentence.text;
+                    found.push(sentence.prediction);
+                }
+            }
+            assert_eq!(given + passage.rest(), text);
+            assert!(found.iter().eq(classifier.label_document(&text).iter().map(|sentence| &sentence.prediction)));
+            // Of another document it has none yet.
+            DocumentSplitter::new(QuotePolicy::Split).push("He", &mut passage);
+            assert_eq!(passage.rest(), "");
         }
     }
 
