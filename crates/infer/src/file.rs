@@ -11,6 +11,7 @@
 mod confusion;
 mod container;
 mod kind;
+mod legacy;
 mod risk;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ use crate::error::ModelError;
 use crate::model::{Calibration, Model, ModelParts, Provenance, check_labels};
 use confusion::ConfusionDescription;
 use container::{Container, Tensor};
+use legacy::Named;
 use risk::RiskDescription;
 
 /// Number of the file format that this version writes. Lower numbers are read too.
@@ -195,7 +197,9 @@ fn decode_with<'a>(bytes: &'a [u8], take: Take<'a>) -> Result<Model, ModelError>
     if format == 0 {
         return Err(unreadable("it has format 0, formats are numbered from 1".to_owned()));
     }
-    let description: Description = serde_json::from_str(&container.description).map_err(json)?;
+    let mut description: Description = serde_json::from_str(&container.description).map_err(json)?;
+    let named: Named = serde_json::from_str(&container.description).map_err(json)?;
+    named.complete(&mut description.features);
     if take.hashes.is_none() {
         check_checksum(bytes, &description.checksum)?;
     }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 
+use super::forged::Forged;
 use super::*;
 use crate::classifier::Classifier;
 use crate::model::tests::{small_model, small_parts};
@@ -55,6 +56,28 @@ fn as_many_and_as_long_labels_as_may_be_come_back() {
     assert_eq!(decode(&encode(&model)).unwrap().labels(), model.labels());
     let error = of_labels(&|label| format!("{label:05}{}", "\"".repeat(MAX_LABEL_CHARS - 4))).unwrap_err();
     assert!(matches!(error, ModelError::Labels { .. }));
+}
+
+#[test]
+fn a_file_from_before_an_option_has_what_was_done_then() {
+    let model = small_model();
+    let mut forged = Forged::new(&model);
+    forged.describe(|description| {
+        for block in description["features"]["blocks"].as_object_mut().unwrap().values_mut() {
+            let block = block.as_object_mut().unwrap();
+            assert!(block.remove("idf_power").is_some() && block.remove("unigram_weight").is_some());
+        }
+    });
+    let mut expected = model.vectorizer().spec().get().clone();
+    for block in expected.blocks.values_mut() {
+        assert!(block.idf_power > 1.0 && block.unigram_weight > 1.0, "the small model has today's defaults");
+        (block.idf_power, block.unigram_weight) = (1.0, 1.0);
+    }
+    let back = decode(&forged.bytes()).unwrap();
+    assert_eq!(back.vectorizer().spec().get(), &expected);
+    // From then on they are named.
+    assert_eq!(decode(&encode(&back)).unwrap().vectorizer().spec().get(), &expected);
+    assert_eq!(decode(&encode(&model)).unwrap().vectorizer().spec(), model.vectorizer().spec());
 }
 
 #[test]
