@@ -1,5 +1,6 @@
 //! Classifying texts with a model.
 
+use std::fmt;
 use std::hint::select_unpredictable;
 use std::path::Path;
 use std::sync::Arc;
@@ -150,21 +151,24 @@ impl Classifier {
     }
 
     /// The same classifier choosing between some of its labels only: the others get probability 0 and the rest sum to
-    /// 1. For data in which the other labels cannot occur.
+    /// 1. For data in which the other labels cannot occur. Of a classifier that is restricted already, to some of the labels left.
     ///
     /// # Errors
-    /// [`ModelError::NoSuchLabel`] if the model lacks one of the labels, [`ModelError::Restriction`] if fewer than two are named.
+    /// [`ModelError::NoSuchLabel`] if one of the labels is not among those that are left, [`ModelError::Restriction`] if fewer than two
+    /// are named.
     pub fn restricted_to<T: AsRef<str>>(mut self, labels: &[T]) -> Result<Self, ModelError> {
         let asked: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
-        if let Some(&label) = asked.iter().find(|label| !self.labels().iter().any(|l| l == *label)) {
-            return Err(ModelError::NoSuchLabel { label: label.to_owned(), labels: self.labels().to_vec() });
+        let open =
+            || (0..self.labels().len()).filter(|class| !self.barred.contains(class)).map(|class| &self.labels()[class]);
+        if let Some(&label) = asked.iter().find(|&&label| !open().any(|open| open == label)) {
+            return Err(ModelError::NoSuchLabel { label: label.to_owned(), labels: open().cloned().collect() });
         }
         let is_barred = |class: &usize| !asked.contains(&self.labels()[*class].as_str());
         let barred: Vec<usize> = (0..self.labels().len()).filter(is_barred).collect();
         if self.labels().len() - barred.len() < 2 {
             return Err(ModelError::Restriction {
                 asked: asked.into_iter().map(str::to_owned).collect(),
-                labels: self.labels().to_vec(),
+                labels: open().cloned().collect(),
             });
         }
         self.barred = barred;
@@ -248,6 +252,12 @@ pub struct Worker<'a> {
     classifier: &'a Classifier,
     /// There until the worker is dropped.
     scratch: Option<Box<Scratch>>,
+}
+
+impl fmt::Debug for Worker<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("labels", &self.classifier.labels()).finish_non_exhaustive()
+    }
 }
 
 impl Drop for Worker<'_> {
@@ -410,7 +420,10 @@ mod tests {
         assert_eq!(prediction.probabilities()[0].to_bits(), 0);
         assert!((odds(prediction.probabilities()) - free).abs() < 1e-12);
         assert!(restricted.clone().restricted_to(&["opinion"]).is_err());
-        assert!(restricted.restricted_to(&["opinion", "weather"]).is_err());
+        assert!(restricted.clone().restricted_to(&["opinion", "weather"]).is_err());
+        assert!(restricted.clone().restricted_to(&["opinion", "reporting"]).is_ok());
+        let message = restricted.restricted_to(&["opinion", "appeal"]).unwrap_err().to_string();
+        assert_eq!(message, "there is no label `appeal`: the labels are opinion, reporting");
     }
 
     proptest! {

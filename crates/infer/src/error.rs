@@ -170,7 +170,7 @@ pub enum ModelError {
         /// What is wrong with it.
         detail: String,
     },
-    /// The choice was to be restricted to a label that the model does not have.
+    /// The choice was to be restricted to a label that the model does not have, or that was left out before.
     #[error("there is no label `{label}`: the labels are {}", .labels.join(", "))]
     NoSuchLabel {
         /// The label asked for.
@@ -183,7 +183,7 @@ pub enum ModelError {
     Restriction {
         /// The labels asked for.
         asked: Vec<String>,
-        /// The labels there are.
+        /// The labels to choose from.
         labels: Vec<String>,
     },
 }

@@ -1,5 +1,6 @@
 //! Why a sentence got its label: what each of its words added.
 
+use std::fmt;
 use std::ops::Range;
 
 use copydesk_features::{RowBuilder, for_each_token};
@@ -16,8 +17,9 @@ pub struct Reasons {
     pub base: f64,
     /// The sentence's tokens, in their order.
     pub words: Vec<WordReason>,
-    /// What the other sentences of the document, and its place among them, changed; `None` where the sentence was
-    /// labelled alone.
+    /// What the other sentences of the document, and its place among them, changed; `None` of a classifier that labels each
+    /// sentence as if it stood alone. The answer that [`classify`](Classifier::classify) gave nothing has changed: then it is what
+    /// rounding leaves, about 0.
     pub neighbours: Option<f64>,
 }
 
@@ -39,6 +41,12 @@ pub struct Explainer<'a> {
     columns: Vec<u32>,
     adds: Vec<f64>,
     counts: Vec<u32>,
+}
+
+impl fmt::Debug for Explainer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explainer").field("labels", &self.classifier.labels()).finish_non_exhaustive()
+    }
 }
 
 impl Classifier {
@@ -129,6 +137,9 @@ mod tests {
         let last = words.last().unwrap();
         assert_eq!(&text[last.bytes.clone()], "said");
         assert!(last.adds < 0.0 && reasons.neighbours.is_none());
+        let classifier = Classifier::new(small_model());
+        let alone = classifier.explainer().reasons(text, &classifier.classify(text), 0);
+        assert!(alone.neighbours.is_some_and(|adds| adds.abs() < 1e-5), "{alone:?}");
     }
 
     proptest! {
