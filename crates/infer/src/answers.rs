@@ -94,12 +94,14 @@ fn score<'t>(
 
 /// Answers for the sentences of a document as they come. With a context an answer waits for the sentences behind its own
 /// that it depends on.
+#[derive(Debug)]
 pub(crate) struct Answers<'a> {
     classifier: &'a Classifier,
     in_context: Option<InContext<'a>>,
 }
 
 /// There if the context is in force.
+#[derive(Debug)]
 struct InContext<'a> {
     context: &'a Context,
     around: Surroundings,

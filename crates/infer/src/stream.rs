@@ -33,6 +33,7 @@ use crate::passage::{DocumentAnswers, DocumentSplitter, Passage, StreamedLabel};
 /// # }
 /// # Ok::<(), copydesk_infer::ModelError>(())
 /// ```
+#[derive(Debug)]
 pub struct DocumentStream<'a> {
     classifier: &'a Classifier,
     splitter: DocumentSplitter,

@@ -2,6 +2,7 @@
 //!
 //! Everything streams: a small file that unpacks to a huge one costs time, not memory.
 
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
 use flate2::read::MultiGzDecoder;
@@ -114,6 +115,12 @@ enum Encoder<W: Write> {
     Plain(W),
     Gzip(GzEncoder<Gate<W>>),
     Zstandard(zstd::stream::write::Encoder<'static, W>),
+}
+
+impl<W: Write> fmt::Debug for CompressedWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompressedWriter").finish_non_exhaustive()
+    }
 }
 
 impl<W: Write> CompressedWriter<W> {
