@@ -285,7 +285,7 @@ fn rows_can_be_chosen_for_training() {
     read(&[], 12);
     read(&["--where", "certain=true"], 8);
     read(&["--where", "certain=true", "--where", "label=a"], 4);
-    read(&["--where", "absent=true"], 12);
+    fails(&train(&["--where", "certian=true"]), 65, "no column `certian` (did you mean `certain`?)");
     fails(&train(&["--where", "certain=maybe"]), 65, "data.jsonl: there are no rows where certain=maybe");
     fails(&train(&["--where", "certain"]), 2, "certain=true");
 }

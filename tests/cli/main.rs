@@ -28,6 +28,7 @@ mod label;
 mod label_article;
 mod label_browser;
 mod label_html;
+mod labelled_tables;
 mod markup;
 #[cfg(target_os = "linux")]
 mod matrix;

@@ -127,12 +127,13 @@ fn wrong_usage_is_said() {
     let blind = folder.path("blind");
     copydesk(&["train", NOTICES, "--config", NOTICES_CONFIG, "--cv", "0", "--out", &blind]).ok();
     let (empty, table) = (folder.file("empty.md", "<!-- -->"), folder.file("t.csv", "text\nRain.\n"));
-    let cases: [(&[&str], i32, &str); 9] = [
+    let cases: [(&[&str], i32, &str); 10] = [
         (&["--model", &blind, BOARD], 2, "give labelled documents with --calibration"),
         (&["--labels", "weather,soup & bread", BOARD], 2, "leave out --labels"),
         (&["--weight", "characters", BOARD], 2, "--calibration"),
         (&["--by", "outlet", BOARD], 2, "has no column outlet"),
         (&["--by", "outlet", &table], 65, "outlet"),
+        (&["--where", "txt=Rain.", &table], 65, "no column `txt` (did you mean `text`?)"),
         (&["--resamples", "0", BOARD], 2, "resamples"),
         (&["--min-confidence", "0.8", BOARD], 2, "--min-confidence"),
         (&[&empty], 65, "no sentences to count"),

@@ -7,7 +7,7 @@ use copydesk_infer::Classifier;
 use copydesk_train::{Corpus, Predictions, ReadOptions};
 
 use crate::failure::Failure;
-use crate::records::{InputFormat, name_files, parse_filter, read_corpus};
+use crate::records::{InputFormat, name_files, parse_filter, paths};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CalibrationArgs {
@@ -31,7 +31,7 @@ pub(crate) struct CalibrationArgs {
     calibration_group_column: Option<String>,
 
     /// Read only rows of the calibration data whose column has this value, as in `certain=true`; may be repeated. A row that
-    /// does not have the column at all is read too
+    /// does not have the column at all is read too, if others have it
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_filter, requires = "calibration")]
     calibration_where: Vec<(String, String)>,
 
@@ -70,7 +70,7 @@ impl CalibrationArgs {
     /// Reads the labelled texts. `trained_on_them` is what follows if the model was.
     pub fn read(&self, classifier: &Classifier, trained_on_them: &str) -> Result<CalibrationData, Failure> {
         let name = name_files(&self.calibration);
-        let corpus = read_corpus(&self.calibration, &self.options())?;
+        let corpus = Corpus::read(&paths(&self.calibration)?, &self.options())?;
         let mut warnings = Vec::new();
         if was_trained_on(classifier, &corpus) {
             warnings.push(format!("warning: the model was trained on {name}: {trained_on_them}"));

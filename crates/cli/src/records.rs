@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use copydesk_train::{Corpus, CorpusError, ErrorKind, Format, ReadOptions};
+use copydesk_train::{Corpus, CorpusError, ErrorKind, FilterColumns, Format, ReadOptions};
 
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::output::note;
 
 /// Where to find texts, labels and documents in CSV, TSV, JSONL and Parquet.
 #[derive(Debug, Args)]
@@ -25,9 +26,13 @@ pub(crate) struct CorpusArgs {
     pub group_column: Option<String>,
 
     /// Read only rows whose column has this value, as in `certain=true`; may be repeated. A row that does not have the
-    /// column at all is read too
+    /// column at all is read too, if others have it
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_filter)]
     pub filters: Vec<(String, String)>,
+
+    /// Leave out rows whose label is empty or missing, and say how many there are; without this they are an error
+    #[arg(long)]
+    pub skip_unlabelled: bool,
 
     /// Format of the data, where the file names do not tell
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -42,9 +47,25 @@ impl CorpusArgs {
             label: self.label_column.clone(),
             group: self.group_column.clone(),
             filters: self.filters.clone(),
+            skip_unlabelled: self.skip_unlabelled,
             ..ReadOptions::default()
         }
     }
+}
+
+/// A corpus that was read with [`CorpusArgs`]; says how many rows were left out, or how to leave them out.
+pub(crate) fn told(read: Result<Corpus, CorpusError>) -> Result<Corpus, Failure> {
+    let corpus = read.map_err(|error| match error {
+        // "..., or leave them out"
+        CorpusError::EmptyLabel { .. } => Failure::BadData(format!("{error} with --skip-unlabelled")),
+        error => error.into(),
+    })?;
+    match corpus.unlabelled() {
+        0 => {}
+        1 => note("left out 1 row without a label"),
+        rows => note(&format!("left out {rows} rows without a label")),
+    }
+    Ok(corpus)
 }
 
 /// Parses a column and the value that it must have.
@@ -76,15 +97,29 @@ impl From<InputFormat> for Format {
 
 /// Reads labelled tables: files, all in a directory, or those that a pattern matches.
 pub(crate) fn read_corpus(arguments: &[PathBuf], options: &ReadOptions) -> Result<Corpus, Failure> {
+    told(Corpus::read(&paths(arguments)?, options))
+}
+
+/// As [`read_corpus`], where several corpora are read with the same filters, whose columns are checked after the last.
+pub(crate) fn read_part(
+    arguments: &[PathBuf],
+    options: &ReadOptions,
+    filters: &mut FilterColumns,
+) -> Result<Corpus, Failure> {
+    told(Corpus::read_part(&paths(arguments)?, options, filters))
+}
+
+/// The files that arguments name.
+pub(crate) fn paths(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for source in Source::tables(arguments) {
         match source {
             Source::File(path) => paths.push(path),
-            Source::Stdin => paths.push("-".into()),
+            Source::Stdin => return Err(Failure::Usage("standard input is not read here: give a file".to_owned())),
             Source::Unusable { .. } => drop(source.open()?),
         }
     }
-    Ok(Corpus::read(&paths, options)?)
+    Ok(paths)
 }
 
 /// How messages about data as a whole name its files.

@@ -51,8 +51,8 @@ pub use config::{
     WeightRule,
 };
 pub use corpus::{
-    Corpus, CorpusError, ErrorKind, Example, Format, Groups, Labels, ReadOptions, Record, RecordReader, Row, RowReader,
-    Value,
+    Corpus, CorpusError, ErrorKind, Example, FilterColumns, Format, Groups, Labels, ReadOptions, Record, RecordReader,
+    Row, RowReader, Value,
 };
 pub use curve::{CurveError, CurvePoint, CurveScore, learning_curve};
 pub use evaluation::{

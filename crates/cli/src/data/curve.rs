@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use copydesk_train::{Corpus, CurvePoint, Interval, TrainConfig, learning_curve};
+use copydesk_train::{Corpus, CurvePoint, FilterColumns, Interval, TrainConfig, learning_curve};
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::{Output, note};
 use crate::progress::StepProgress;
-use crate::records::{CorpusArgs, name_files, read_corpus};
+use crate::records::{CorpusArgs, name_files, read_part};
 use crate::train::read_config;
 
 /// Draw a learning curve: train on growing parts of labelled texts and measure each model
@@ -58,12 +58,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let config = TrainConfig { folds: 0, ..read_config(args.config.as_deref())? }
         .check()
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let corpus = read_corpus(&args.data, &args.columns.options())?;
+    let (options, mut filters) = (args.columns.options(), FilterColumns::default());
+    let corpus = read_part(&args.data, &options, &mut filters)?;
     let tests: Vec<Corpus> = args
         .test
         .iter()
-        .map(|path| read_corpus(std::slice::from_ref(path), &args.columns.options()))
+        .map(|path| read_part(std::slice::from_ref(path), &options, &mut filters))
         .collect::<Result<_, _>>()?;
+    filters.check(&options)?;
     for (path, test) in args.test.iter().zip(&tests) {
         if test.content_hash() == corpus.content_hash() {
             note(&format!(

@@ -17,7 +17,7 @@ use crate::input::{Source, unreadable};
 use crate::output::{Output, note};
 use crate::percent::share;
 use crate::progress::ReadProgress;
-use crate::records::CorpusArgs;
+use crate::records::{CorpusArgs, told};
 use crate::same_file::refuse_to_replace;
 use parts::Parts;
 
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     }
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
-    let corpus = Corpus::from_reader(&bytes[..], &name, format, &args.columns.options())?;
+    let corpus = told(Corpus::from_reader(&bytes[..], &name, format, &args.columns.options()))?;
     let parts = parts::deal(args, &corpus, sizes).map_err(|reason| Failure::BadData(format!("{name}: {reason}")))?;
     let contents = match format {
         #[cfg(feature = "parquet")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use clap::Args as ClapArgs;
 use copydesk_infer::Classifier;
-use copydesk_train::{CorpusError, Format, Labels, ReadOptions, Record, RecordReader, Tally, Weighting};
+use copydesk_train::{CorpusError, FilterColumns, Format, Labels, ReadOptions, Record, RecordReader, Tally, Weighting};
 use rayon::prelude::*;
 
 use super::by::By;
@@ -34,7 +34,7 @@ pub(super) struct TableArgs {
     group_column: Option<String>,
 
     /// Read only rows whose column has this value, as in `lang=en`; may be repeated. A row that does not have the column
-    /// at all is read too
+    /// at all is read too, if others have it
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_filter)]
     filters: Vec<(String, String)>,
 
@@ -99,6 +99,7 @@ pub(super) struct Reader<'a> {
     /// The place of each class among the labels that are chosen between.
     places: Vec<usize>,
     labels: usize,
+    filters: FilterColumns,
     pending: Vec<Pending>,
     pending_bytes: usize,
     whole: Tally,
@@ -122,6 +123,7 @@ impl<'a> Reader<'a> {
             read_as: None,
             places: classifier.labels().iter().map(place).collect(),
             labels: labels.len(),
+            filters: FilterColumns::default(),
             pending: Vec::new(),
             pending_bytes: 0,
             whole: Tally::new(labels.len(), weighting),
@@ -205,6 +207,7 @@ impl<'a> Reader<'a> {
             rows += 1;
             take(self, &mut record);
         }
+        self.filters.add(&reader);
         if rows == 0 {
             return Err(Failure::BadData(format!("{name} has no rows to count: give a table with at least one")));
         }
@@ -269,6 +272,7 @@ impl<'a> Reader<'a> {
 
     /// The counts of everything, and by value in the order of the values, without those that no sentence has.
     pub fn finish(mut self) -> Result<(Tally, Vec<(String, Tally)>), Failure> {
+        self.filters.check(&self.table.options(self.by))?;
         self.count();
         if self.whole.documents() == 0 {
             return Err(Failure::BadData("there are no sentences to count: give texts with words in them".to_owned()));

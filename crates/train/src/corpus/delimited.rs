@@ -32,6 +32,8 @@ pub(super) struct Delimited {
     width: usize,
     /// The field of each wanted column.
     places: Vec<Option<usize>>,
+    /// The header's line and names, if it lacks the column of a filter.
+    lacking: Option<(u64, Vec<String>)>,
 }
 
 /// What a line left open.
@@ -63,6 +65,7 @@ impl Delimited {
             opened: 0,
             width: 0,
             places: Vec::new(),
+            lacking: None,
         };
         let Some(line) = this.read_fields(lines)? else {
             return Err(CorpusError::Empty { file: lines.name.clone() });
@@ -80,6 +83,9 @@ impl Delimited {
                 return Err(CorpusError::no_such_column(&lines.name, line, name, header));
             }
             this.places.push(place);
+        }
+        if columns.lacks_filter(|slot| this.places[slot].is_some()) {
+            this.lacking = Some((line, header));
         }
         Ok(this)
     }
@@ -103,6 +109,11 @@ impl Delimited {
     /// The row's field of a wanted column; `None` if the file does not have the column.
     pub fn cell(&self, slot: usize) -> Option<&str> {
         self.places[slot].map(|at| self.field(at))
+    }
+
+    /// The header's line and names, if it lacks the column of a filter.
+    pub fn lacking(&self) -> Option<&(u64, Vec<String>)> {
+        self.lacking.as_ref()
     }
 
     /// What was read last as it is written: blank lines and then the row, or blank lines alone at the end of the input.

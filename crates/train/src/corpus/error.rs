@@ -193,13 +193,23 @@ pub enum CorpusError {
         /// The input.
         file: String,
     },
-    /// A row has no label.
-    #[error("{file}:{line}: the label (column `{column}`) is empty: give the row a label, or leave the row out")]
+    /// Rows have no label.
+    #[error("{file}:{line}: the label (column `{column}`) is empty; {}", name_unlabelled(*.rows))]
     EmptyLabel {
         /// The input.
         file: String,
-        /// The line where the row starts.
+        /// The line where the first such row starts.
         line: u64,
+        /// The label's column.
+        column: String,
+        /// How many rows of the input have no label.
+        rows: usize,
+    },
+    /// Rows without a label were to be left out, and none has one.
+    #[error("{file}: no row has a label (column `{column}`): name the column of labels, or leave the file out")]
+    AllUnlabelled {
+        /// The input.
+        file: String,
         /// The label's column.
         column: String,
     },
@@ -257,6 +267,13 @@ impl CorpusError {
     pub(super) fn no_such_column(file: &str, line: u64, column: &str, present: Vec<String>) -> Self {
         let nearest = nearest_name(column, present.iter().map(String::as_str)).map(str::to_owned);
         Self::NoSuchColumn { file: file.to_owned(), line, column: column.to_owned(), present, nearest }
+    }
+}
+
+fn name_unlabelled(rows: usize) -> String {
+    match rows {
+        1 => "1 row has none: give it a label, or leave it out".to_owned(),
+        _ => format!("{rows} rows have none: give them labels, or leave them out"),
     }
 }
 

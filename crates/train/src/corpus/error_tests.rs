@@ -233,7 +233,15 @@ fn wrong_json_types_are_named() {
 
 #[test]
 fn an_empty_label_is_an_error() {
-    starts(&csv("text,label\na,b\nc, \n"), "f:3: the label (column `label`) is empty");
+    assert_eq!(
+        csv("text,label\na,b\nc, \n"),
+        "f:3: the label (column `label`) is empty; 1 row has none: give it a label, or leave it out"
+    );
+    assert_eq!(
+        csv("text,label\na,b\nc, \nd,e\nf,\n"),
+        "f:3: the label (column `label`) is empty; 2 rows have none: give them labels, or leave them out"
+    );
+    starts(&csv("text,label\nc,\nd\n"), "f:3: the row has 1 field");
     starts(&json("{\"text\":\"a\",\"label\":null}"), "f:1: the label (column `label`) is empty");
     starts(&json("{\"text\":\"a\",\"label\":\"\"}"), "f:1: the label");
 }

@@ -15,11 +15,13 @@ use super::options::Columns;
 #[derive(Debug)]
 pub(super) struct JsonLines {
     cells: Vec<Cell>,
+    /// The line and keys of the first object without the column of a filter.
+    lacking: Option<(u64, Vec<String>)>,
 }
 
 impl JsonLines {
     pub fn new(columns: &Columns) -> Self {
-        Self { cells: columns.names.iter().map(|_| Cell::default()).collect() }
+        Self { cells: columns.names.iter().map(|_| Cell::default()).collect(), lacking: None }
     }
 
     /// Reads the next object; its line, or `None` at the end. Blank lines are skipped.
@@ -33,10 +35,13 @@ impl JsonLines {
             }
             // Without its end, so that an object cut off is found in this line and not at the start of the next.
             let fault = self.parse(columns, json.trim_end());
-            return match fault {
-                None => Ok(Some(line)),
-                Some(fault) => Err(fault.at(&lines.name, line)),
-            };
+            if let Some(fault) = fault {
+                return Err(fault.at(&lines.name, line));
+            }
+            if self.lacking.is_none() && columns.lacks_filter(|slot| self.cells[slot].kind.is_some()) {
+                self.lacking = Some((line, keys(json)));
+            }
+            return Ok(Some(line));
         }
     }
 
@@ -44,6 +49,11 @@ impl JsonLines {
     pub fn cell(&self, slot: usize) -> Option<&str> {
         let cell = &self.cells[slot];
         cell.kind.map(|_| cell.text.as_str())
+    }
+
+    /// The line and keys of the first object without the column of a filter.
+    pub fn lacking(&self) -> Option<&(u64, Vec<String>)> {
+        self.lacking.as_ref()
     }
 
     fn parse(&mut self, columns: &Columns, json: &str) -> Option<Fault> {
@@ -56,7 +66,7 @@ impl JsonLines {
         }
         for (slot, cell) in self.cells.iter().enumerate() {
             let Some(kind) = cell.kind else {
-                if columns.is_optional(slot) {
+                if columns.is_optional_in_object(slot) {
                     continue;
                 }
                 return Some(Fault::Missing { column: columns.names[slot].clone(), present: keys(json) });

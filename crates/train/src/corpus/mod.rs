@@ -7,6 +7,7 @@ mod cells;
 mod delimited;
 mod error;
 mod escapes;
+mod filters;
 mod groups;
 mod json_lines;
 mod lines;
@@ -28,6 +29,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use error::{CorpusError, ErrorKind};
+pub use filters::FilterColumns;
 pub use groups::Groups;
 pub use options::{Format, Labels, ReadOptions};
 pub use record::{Record, RecordReader};
@@ -72,6 +74,7 @@ pub struct Corpus {
     group_names: Vec<String>,
     extra: Vec<String>,
     files: Vec<String>,
+    unlabelled: usize,
 }
 
 impl Corpus {
@@ -79,11 +82,29 @@ impl Corpus {
     ///
     /// # Errors
     /// The first [`CorpusError`] met; [`Empty`](CorpusError::Empty) for a file without rows, or if there are no files;
-    /// [`AllFiltered`](CorpusError::AllFiltered) for a file of which the filters leave nothing.
+    /// [`AllFiltered`](CorpusError::AllFiltered) for a file of which the filters leave nothing;
+    /// [`AllUnlabelled`](CorpusError::AllUnlabelled) for one of which the want of labels does;
+    /// [`NoSuchColumn`](CorpusError::NoSuchColumn) for a filter whose column no file has.
     pub fn read<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> Result<Self, CorpusError> {
+        let mut filters = FilterColumns::default();
+        let corpus = Self::read_part(paths, options, &mut filters)?;
+        filters.check(options)?;
+        Ok(corpus)
+    }
+
+    /// As [`read`](Self::read), where several corpora are read with the same filters: `filters` is to be
+    /// [checked](FilterColumns::check) when all are read.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for the columns of filters.
+    pub fn read_part<P: AsRef<Path>>(
+        paths: &[P],
+        options: &ReadOptions,
+        filters: &mut FilterColumns,
+    ) -> Result<Self, CorpusError> {
         let mut builder = Builder::default();
         for path in paths {
-            builder.add(RecordReader::open(path.as_ref(), options, Labels::Required)?, options)?;
+            builder.add(RecordReader::open(path.as_ref(), options, Labels::Required)?, options, filters)?;
         }
         builder.finish(options)
     }
@@ -99,7 +120,9 @@ impl Corpus {
         options: &ReadOptions,
     ) -> Result<Self, CorpusError> {
         let mut builder = Builder::default();
-        builder.add(RecordReader::new(input, name, format, options, Labels::Required)?, options)?;
+        let mut filters = FilterColumns::default();
+        builder.add(RecordReader::new(input, name, format, options, Labels::Required)?, options, &mut filters)?;
+        filters.check(options)?;
         builder.finish(options)
     }
 
@@ -123,6 +146,11 @@ impl Corpus {
         &self.files
     }
 
+    /// How many rows were left out for want of a label (see [`ReadOptions::skip_unlabelled`]).
+    pub fn unlabelled(&self) -> usize {
+        self.unlabelled
+    }
+
     /// The corpus of some of the examples, given by their places. Labels and documents keep their numbers, so a label or
     /// document may be left without an example.
     ///
@@ -137,6 +165,7 @@ impl Corpus {
             group_names: self.group_names.clone(),
             extra: self.extra.clone(),
             files: self.files.clone(),
+            unlabelled: self.unlabelled,
         }
     }
 
@@ -202,10 +231,16 @@ struct Builder {
     /// The group of each name.
     groups_by_name: Vec<u32>,
     files: Vec<String>,
+    unlabelled: usize,
 }
 
 impl Builder {
-    fn add<R: BufRead>(&mut self, mut reader: RecordReader<R>, options: &ReadOptions) -> Result<(), CorpusError> {
+    fn add<R: BufRead>(
+        &mut self,
+        mut reader: RecordReader<R>,
+        options: &ReadOptions,
+        filters: &mut FilterColumns,
+    ) -> Result<(), CorpusError> {
         let file = self.files.len() as u32;
         let before = self.examples.len();
         let mut record = Record::default();
@@ -224,8 +259,10 @@ impl Builder {
             });
         }
         if self.examples.len() == before {
-            return Err(no_rows(reader.name(), options));
+            return Err(no_rows(&reader, options));
         }
+        self.unlabelled += reader.unlabelled();
+        filters.add(&reader);
         self.files.push(reader.name().to_owned());
         Ok(())
     }
@@ -261,12 +298,16 @@ impl Builder {
             group_names: self.group_names.into_names(),
             extra: options.extra.clone(),
             files: self.files,
+            unlabelled: self.unlabelled,
         })
     }
 }
 
-fn no_rows(file: &str, options: &ReadOptions) -> CorpusError {
-    let file = file.to_owned();
+fn no_rows<R: BufRead>(reader: &RecordReader<R>, options: &ReadOptions) -> CorpusError {
+    let file = reader.name().to_owned();
+    if reader.unlabelled() > 0 {
+        return CorpusError::AllUnlabelled { file, column: reader.label_column().to_owned() };
+    }
     if options.filters.is_empty() {
         return CorpusError::Empty { file };
     }

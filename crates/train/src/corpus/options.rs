@@ -56,11 +56,14 @@ pub struct ReadOptions {
     pub extra: Vec<String>,
     /// Columns and the values that they must have: other rows are passed over. A row without such a column (CSV, TSV: a
     /// file without it) is kept, so that one filter can serve files with the column and files without. A JSON null is
-    /// the empty value.
+    /// the empty value. A column that no row of any file has is an error.
     pub filters: Vec<(String, String)>,
     /// Whether a quotation mark at the start of a CSV or TSV field opens a quoted field (the default). Turn it off for
     /// files whose writer never quotes.
     pub quoting: bool,
+    /// Whether rows whose label is empty, null or, in a JSON object, not there are left out and counted. Otherwise they
+    /// are an error where labels are required.
+    pub skip_unlabelled: bool,
 }
 
 impl Default for ReadOptions {
@@ -73,6 +76,7 @@ impl Default for ReadOptions {
             extra: Vec::new(),
             filters: Vec::new(),
             quoting: true,
+            skip_unlabelled: false,
         }
     }
 }
@@ -86,6 +90,7 @@ pub(super) struct Columns {
     pub names: Vec<String>,
     pub text: usize,
     pub label: Option<usize>,
+    pub skip_unlabelled: bool,
     pub group: usize,
     pub extra: Vec<usize>,
     /// The slots of the filters with the values wanted there.
@@ -104,7 +109,8 @@ impl Columns {
         let optional_from = names.len();
         let group = named_group.unwrap_or_else(|| slot(&mut names, DEFAULT_GROUP));
         let filters = options.filters.iter().map(|(name, value)| (slot(&mut names, name), value.clone())).collect();
-        Self { names, text, label, group, extra, filters, optional_from }
+        let skip_unlabelled = options.skip_unlabelled;
+        Self { names, text, label, skip_unlabelled, group, extra, filters, optional_from }
     }
 
     /// Texts alone, each a column that has to be there.
@@ -114,12 +120,23 @@ impl Columns {
             slot(&mut names, text);
         }
         let optional_from = names.len();
-        Self { names, text: 0, label: None, group: 0, extra: Vec::new(), filters: Vec::new(), optional_from }
+        let (extra, filters) = (Vec::new(), Vec::new());
+        Self { names, text: 0, label: None, skip_unlabelled: false, group: 0, extra, filters, optional_from }
+    }
+
+    /// Whether a filter's column is missing where `has` tells the slots that are there.
+    pub fn lacks_filter(&self, has: impl Fn(usize) -> bool) -> bool {
+        self.filters.iter().any(|(slot, _)| !has(*slot))
     }
 
     /// Whether the column of a slot may be missing.
     pub fn is_optional(&self, slot: usize) -> bool {
         slot >= self.optional_from
+    }
+
+    /// Whether a single object may lack the column of a slot.
+    pub fn is_optional_in_object(&self, slot: usize) -> bool {
+        self.is_optional(slot) || (self.skip_unlabelled && self.label == Some(slot))
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct ParquetRows {
     taken: Vec<Vec<Cell>>,
     rows_taken: usize,
     at: usize,
+    /// The columns of a file without that of a filter.
+    lacking: Option<(u64, Vec<String>)>,
     /// The number of the row, from 1.
     number: u64,
 }
@@ -57,6 +59,8 @@ impl ParquetRows {
             .enumerate()
             .map(|(slot, column)| find(&schema, name, columns, slot, column))
             .collect::<Result<_, _>>()?;
+        let lacks = columns.lacks_filter(|slot| places[slot].is_some());
+        let lacking = lacks.then(|| (1, names(&schema)));
         Ok(Self {
             name: name.to_owned(),
             file,
@@ -67,6 +71,7 @@ impl ParquetRows {
             places,
             rows_taken: 0,
             at: 0,
+            lacking,
             number: 0,
         })
     }
@@ -91,6 +96,11 @@ impl ParquetRows {
     /// The row's value for a wanted column as text; `None` if the file does not have the column. Null is empty.
     pub fn cell(&self, slot: usize) -> Option<&str> {
         self.taken[slot].get(self.at).map(|cell| cell.text.as_str())
+    }
+
+    /// The first row, of a file without the column of a filter, and its columns.
+    pub fn lacking(&self) -> Option<&(u64, Vec<String>)> {
+        self.lacking.as_ref()
     }
 
     /// Takes the next rows from the columns; whether there were any.
@@ -138,6 +148,10 @@ fn fault(name: &str, error: &ParquetError) -> CorpusError {
     CorpusError::Parquet { file: name.to_owned(), reason: error.to_string() }
 }
 
+fn names(schema: &SchemaDescriptor) -> Vec<String> {
+    schema.root_schema().get_fields().iter().map(|field| field.name().to_owned()).collect()
+}
+
 /// The place of a wanted column among the leaves of the schema, if the file has it.
 fn find(
     schema: &SchemaDescriptor,
@@ -151,8 +165,7 @@ fn find(
         if columns.is_optional(slot) {
             return Ok(None);
         }
-        let present = fields.iter().map(|field| field.name().to_owned()).collect();
-        return Err(CorpusError::no_such_column(name, 1, column, present));
+        return Err(CorpusError::no_such_column(name, 1, column, names(schema)));
     };
     let place = schema.columns().iter().position(|leaf| leaf.path().parts() == [column]);
     let kind = match place.filter(|&at| schema.column(at).max_rep_level() == 0) {

@@ -42,6 +42,9 @@ pub struct RecordReader<R> {
     columns: Columns,
     source: Source,
     finished: bool,
+    /// Whether any row has had the column of each filter.
+    filters_met: Vec<bool>,
+    unlabelled: usize,
 }
 
 #[derive(Debug)]
@@ -109,7 +112,8 @@ impl<R: BufRead> RecordReader<R> {
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => return Err(CorpusError::NoParquet { file: name.to_owned() }),
         };
-        Ok(Self { lines, columns, source, finished: false })
+        let filters_met = vec![false; columns.filters.len()];
+        Ok(Self { lines, columns, source, finished: false, filters_met, unlabelled: 0 })
     }
 
     /// How messages name the input.
@@ -120,14 +124,22 @@ impl<R: BufRead> RecordReader<R> {
     /// Reads the next record into `record`; `false` at the end, where `record` stays as it was.
     ///
     /// # Errors
-    /// Any of [`CorpusError`]'s about content. What follows the bad row is then not to be relied on.
+    /// Any of [`CorpusError`]'s about content. What follows the bad row is then not to be relied on. A row without a label
+    /// is told once the rows after it have been read, with the number of such rows.
     pub fn read(&mut self, record: &mut Record) -> Result<bool, CorpusError> {
         let line = loop {
             let Some(line) = self.next_row()? else {
                 return Ok(false);
             };
-            if self.passes() {
+            if !self.passes() {
+                continue;
+            }
+            if !self.lacks_label() {
                 break line;
+            }
+            self.unlabelled += 1;
+            if !self.columns.skip_unlabelled {
+                return Err(self.empty_label(line)?);
             }
         };
         let cell = |slot| self.source.cell(slot);
@@ -148,9 +160,6 @@ impl<R: BufRead> RecordReader<R> {
     fn check_label(&self, label: &str, slot: usize, line: u64) -> Result<(), CorpusError> {
         let file = || self.lines.name.clone();
         let column = || self.columns.names[slot].clone();
-        if label.is_empty() {
-            return Err(CorpusError::EmptyLabel { file: file(), line, column: column() });
-        }
         let length = label.chars().count();
         // It is a text, read from the wrong column.
         if length > MAX_LABEL_CHARS {
@@ -173,9 +182,57 @@ impl<R: BufRead> RecordReader<R> {
     }
 
     /// Whether the row has the values that the filters want.
-    fn passes(&self) -> bool {
-        let mut filters = self.columns.filters.iter();
-        filters.all(|(slot, value)| self.source.cell(*slot).is_none_or(|cell| cell == value))
+    fn passes(&mut self) -> bool {
+        let mut passes = true;
+        for ((slot, value), met) in self.columns.filters.iter().zip(&mut self.filters_met) {
+            if let Some(cell) = self.source.cell(*slot) {
+                *met = true;
+                passes &= cell == value;
+            }
+        }
+        passes
+    }
+
+    /// Whether the row has no label where it should have one.
+    fn lacks_label(&self) -> bool {
+        let cell = |slot| self.source.cell(slot).unwrap_or_default();
+        self.columns.label.is_some_and(|slot| cell(slot).trim().is_empty())
+    }
+
+    /// The error for the first row without a label, at a line: counts the others.
+    fn empty_label(&mut self, line: u64) -> Result<CorpusError, CorpusError> {
+        while self.next_row()?.is_some() {
+            if self.passes() && self.lacks_label() {
+                self.unlabelled += 1;
+            }
+        }
+        let (file, column) = (self.lines.name.clone(), self.label_column().to_owned());
+        Ok(CorpusError::EmptyLabel { file, line, column, rows: self.unlabelled })
+    }
+
+    /// The name of the label's column; empty if labels are ignored.
+    pub(super) fn label_column(&self) -> &str {
+        self.columns.label.map_or("", |slot| &self.columns.names[slot])
+    }
+
+    /// Rows read so far that were left out for want of a label (see [`ReadOptions::skip_unlabelled`]).
+    pub fn unlabelled(&self) -> usize {
+        self.unlabelled
+    }
+
+    /// Whether any row read so far had the column of each filter.
+    pub(super) fn filters_met(&self) -> &[bool] {
+        &self.filters_met
+    }
+
+    /// The first place without the column of a filter, with the columns that are there.
+    pub(super) fn first_lacking(&self) -> Option<&(u64, Vec<String>)> {
+        match &self.source {
+            Source::Delimited(source) => source.lacking(),
+            Source::JsonLines(source) => source.lacking(),
+            #[cfg(feature = "parquet")]
+            Source::Parquet(source) => source.lacking(),
+        }
     }
 }
 

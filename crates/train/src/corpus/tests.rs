@@ -203,7 +203,6 @@ fn filters_pass_over_rows_with_other_values() {
     assert_eq!(lines(&sure), [2, 4]);
     assert_eq!(texts(&filtered(&[("sure", "true"), ("tone", "dry")])), ["a"]);
     assert_eq!(texts(&filtered(&[("label", "x"), ("text", "c")])), ["c"]);
-    assert_eq!(texts(&filtered(&[("sure", "true"), ("no such column", "v")])), ["a", "c"]);
 }
 
 #[test]
@@ -231,4 +230,48 @@ fn a_filter_that_leaves_nothing_is_an_error() {
     let expected = "test: there are no rows where label=y: change the filter, or leave the file out";
     assert_eq!(error.to_string(), expected);
     assert_eq!(error.kind(), ErrorKind::BadData);
+}
+
+#[test]
+fn a_filter_on_a_column_that_no_file_has_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (csv, json) = (folder.path().join("a.csv"), folder.path().join("b.jsonl"));
+    std::fs::write(&csv, "text,label\na,x\n").unwrap();
+    std::fs::write(&json, "{\"text\":\"b\",\"label\":\"x\",\"certain\":false}\n{\"text\":\"c\",\"label\":\"y\"}\n")
+        .unwrap();
+    let read = |paths: &[&Path], column: &str| {
+        let options = ReadOptions { filters: vec![(column.into(), "true".into())], ..ReadOptions::default() };
+        Corpus::read(paths, &options).map(|corpus| texts(&corpus).join(" ")).map_err(|error| error.to_string())
+    };
+    assert_eq!(read(&[&csv, &json], "certain").unwrap(), "a c", "another file has it");
+    assert_eq!(
+        read(&[&csv], "certain").unwrap_err(),
+        format!("{}:1: there is no column `certain`: the columns are `text`, `label`", csv.display())
+    );
+    let error = read(&[&csv, &json], "certian").unwrap_err();
+    let start = format!("{}:1: there is no column `certian` (did you mean `certain`?)", csv.display());
+    assert!(error.starts_with(&start), "the columns of all files are looked at: {error}");
+    assert!(read(&[&json], "certian").unwrap_err().starts_with(&format!("{}:1: there", json.display())));
+}
+
+#[test]
+fn rows_without_a_label_can_be_left_out() {
+    let options = ReadOptions { skip_unlabelled: true, ..ReadOptions::default() };
+    let csv = corpus("text,label\na,x\nb,\nc, \nd,y\n", Format::Csv, &options);
+    assert_eq!((texts(&csv), lines(&csv), csv.unlabelled()), (vec!["a", "d"], vec![2, 5], 2));
+    let json = "{\"text\":\"a\",\"label\":\"x\"}\n{\"text\":\"b\",\"label\":null}\n{\"text\":\"c\"}\n{\"text\":\"d\",\"label\":\"y\"}\n";
+    let json = corpus(json, Format::JsonLines, &options);
+    assert_eq!((texts(&json), json.unlabelled()), (vec!["a", "d"], 2));
+    // The data are what they would be without these rows.
+    let without = corpus("text,label\na,x\nd,y\n", Format::Csv, &ReadOptions::default());
+    assert_eq!((csv.content_hash(), json.content_hash()), (without.content_hash(), without.content_hash()));
+    let filtered = ReadOptions { filters: vec![("text".into(), "b".into())], ..options.clone() };
+    let none = |content: &str, format, options| {
+        Corpus::from_reader(content.as_bytes(), "f", format, options).unwrap_err().to_string()
+    };
+    let said = "f: no row has a label (column `label`): name the column of labels, or leave the file out";
+    assert_eq!(none("text,label\na,x\nb,\n", Format::Csv, &filtered), said);
+    assert_eq!(none("{\"text\":\"a\",\"lable\":\"x\"}", Format::JsonLines, &options), said);
+    let missing = none("text,lable\na,x\n", Format::Csv, &options);
+    assert!(missing.starts_with("f:1: there is no column `label` (did you mean `lable`?)"), "{missing}");
 }

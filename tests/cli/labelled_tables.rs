@@ -1,0 +1,88 @@
+//! Labelled tables as people have them: filters on columns that are not there, rows that nobody has labelled yet, copies.
+
+use crate::run::{Folder, Run, copydesk, small_model};
+
+/// Twelve texts of five words and more with three columns, in two labels.
+fn rows() -> Vec<String> {
+    let row = |n: usize| match n % 2 {
+        0 => format!("Rain and fog in valley {n},weather,2026-0{}", n / 4 + 1),
+        _ => format!("Simmer the leeks for {n} minutes,soup,2026-0{}", n / 4 + 1),
+    };
+    (0..12).map(row).collect()
+}
+
+fn table(rows: &[String]) -> String {
+    format!("text,label,month\n{}\n", rows.join("\n"))
+}
+
+/// Runs each command that reads labelled data on a file.
+fn all(folder: &Folder, file: &str, options: &[&str]) -> Vec<Run> {
+    let (model, parts) = (folder.path("model"), folder.path("parts"));
+    [
+        &["train", file, "--cv", "2", "--out", &model][..],
+        &["eval", small_model(), file],
+        &["data", "check", "--no-label-errors", file],
+        &["data", "split", file, "--test", "50%", "--out", &parts],
+        &["data", "curve", file, "--test", file, "--points", "1"],
+    ]
+    .map(|arguments| copydesk(&[arguments, options].concat()))
+    .into()
+}
+
+#[test]
+fn a_filter_on_a_column_that_is_not_there_is_refused() {
+    let folder = Folder::new();
+    let file = folder.file("later.csv", table(&rows()));
+    let said =
+        "later.csv:1: there is no column `mont` (did you mean `month`?): the columns are `text`, `label`, `month`";
+    for run in all(&folder, &file, &["--where", "mont=2026-01"]) {
+        assert_eq!((run.code, run.out.as_str()), (65, ""), "{}", run.err);
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+    let calibration = ["--calibration", &file, "--calibration-where", "mont=2026-01"];
+    let run = copydesk(&[&["share", "--model", small_model()], &calibration[..], &[&file]].concat());
+    assert!(run.code == 65 && run.err.contains(said), "{}", run.err);
+    assert!(folder.names().iter().all(|name| name == "later.csv"), "nothing is written");
+}
+
+#[test]
+fn a_filter_serves_files_with_its_column_and_files_without() {
+    let folder = Folder::new();
+    let with = folder.file("with.csv", table(&rows()));
+    let without = folder.file("without.csv", "text,label\nSnow.,weather\nLeeks.,soup\n");
+    let check = ["data", "check", "--no-label-errors", "--where", "month=2026-01"];
+    let out = copydesk(&[&check[..], &[&without, &with]].concat()).ok();
+    assert!(out.starts_with("6 examples "), "{out}");
+    let curve = ["data", "curve", "--points", "1", "--where", "month=2026-01"];
+    copydesk(&[&curve[..], &[&with, "--test", &without]].concat()).ok();
+    copydesk(&[&curve[..], &[&without, "--test", &with]].concat()).ok();
+}
+
+#[test]
+fn rows_without_a_label_are_counted_and_can_be_left_out() {
+    let folder = Folder::new();
+    let some = ["Nobody has read this one yet,,2026-01".to_owned(), "Nor this one at all, ,2026-02".to_owned()];
+    let file = folder.file("some.csv", table(&[&rows()[..6], &some, &rows()[6..]].concat()));
+    let said = "some.csv:8: the label (column `label`) is empty; 2 rows have none: give them labels, or leave them out \
+                with --skip-unlabelled";
+    for run in all(&folder, &file, &[]) {
+        assert_eq!((run.code, run.out.as_str()), (65, ""), "{}", run.err);
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+    for run in all(&folder, &file, &["--skip-unlabelled"]) {
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(run.err.contains("left out 2 rows without a label\n"), "{}", run.err);
+    }
+    let parts = crate::run::read(&folder.path("parts/train.csv")) + &crate::run::read(&folder.path("parts/test.csv"));
+    assert!(parts.matches("2026").count() == 12 && !parts.contains("Nobody"), "{parts}");
+    // The model is the one of the data without these rows.
+    let whole = folder.file("whole.csv", table(&rows()));
+    let train = |file: &str, name: &str, options: &[&str]| {
+        let out = folder.path(name);
+        copydesk(&[&["train", file, "--cv", "2", "--out", &out], options].concat()).ok();
+        std::fs::read(format!("{out}/model.safetensors")).unwrap()
+    };
+    assert!(train(&whole, "one", &[]) == train(&file, "two", &["--skip-unlabelled"]));
+    let calibration = copydesk(&["share", "--model", small_model(), "--calibration", &file, &whole]);
+    assert!(calibration.code == 65 && calibration.err.trim_end().ends_with("or leave them out"), "{}", calibration.err);
+}
