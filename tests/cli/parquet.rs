@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -159,6 +159,39 @@ fn labelled_texts_in_parquet_are_measured_as_others_are() {
     for score in ["accuracy", "brier", "log_loss", "confusion"] {
         assert_eq!(found[score], expected[score], "{score}");
     }
+}
+
+#[test]
+fn dates_and_times_of_parquet_are_iso_text() {
+    let folder = Folder::new();
+    let file = folder.path("dates.parquet");
+    let schema = "message m { required binary text (UTF8); optional int32 day (DATE); \
+                  required int64 at (TIMESTAMP(MILLIS,true)); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(File::create(&file).unwrap(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut out = group.next_column().unwrap().unwrap();
+    out.typed::<ByteArrayType>().write_batch(&["Fog.".into(), "Rain.".into(), "Snow.".into()], None, None).unwrap();
+    out.close().unwrap();
+    let mut out = group.next_column().unwrap().unwrap();
+    out.typed::<Int32Type>().write_batch(&[20_454, 20_500], Some(&[1, 0, 1]), None).unwrap();
+    out.close().unwrap();
+    let mut out = group.next_column().unwrap().unwrap();
+    let times = [1_767_225_600_000, 1_767_225_601_500, 1_735_689_599_000];
+    out.typed::<Int64Type>().write_batch(&times, None, None).unwrap();
+    out.close().unwrap();
+    group.close().unwrap();
+    writer.close().unwrap();
+    let values = |options: &[&str]| -> Vec<String> {
+        let share =
+            ["share", "--model", small_model(), "--resamples", "100", "--text-column", "text", "--format", "json"];
+        let json = copydesk(&[&share[..], options, &[&file]].concat()).json();
+        json["values"].as_array().unwrap().iter().map(|part| part["value"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(values(&["--by", "day"]), ["", "2026-01-01", "2026-02-16"]);
+    assert_eq!(values(&["--by", "at:month"]), ["2024-12", "2026-01"]);
+    assert_eq!(values(&["--by", "at"]), ["2024-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:01.500Z"]);
+    assert_eq!(values(&["--by", "day:year", "--where", "day=2026-01-01"]), ["2026"]);
 }
 
 #[test]

@@ -89,6 +89,32 @@ fn months_come_in_order_and_as_a_line() {
 }
 
 #[test]
+fn values_that_are_no_dates_are_not_taken_for_months_in_silence() {
+    let folder = Folder::new();
+    let with = |dates: [&str; 2]| {
+        let rows: String = dates.map(|date| format!("Rain and fog.,\"{date}\"\n")).concat();
+        let table = folder.file("dates.csv", format!("body,date\n{rows}"));
+        share(&["--text-column", "body", "--by", "date:month", "--format", "tsv", &table])
+    };
+    for none in ["31/12/2026", "Dec 31, 2026", "20454"] {
+        let run = with([none, none]);
+        assert_eq!((run.code, run.out.as_str()), (65, ""), "{}", run.err);
+        assert!(run.err.contains(&format!("column `date` has no date, as {none:?}")), "{}", run.err);
+        assert!(run.err.contains("write dates as 2026-01-31"), "{}", run.err);
+    }
+    let some = with(["2026-12-31", "31/12/2026"]);
+    assert!(
+        some.err.contains("warning: 1 of 2 values of column `date` are no dates, as \"31/12/2026\""),
+        "{}",
+        some.err
+    );
+    let out = some.ok();
+    assert!(out.contains("\t2026-12\t") && out.contains("\t31/12/2026\t"), "{out}");
+    let all = with(["2026-12-31T10:00:00Z", "2026-11"]);
+    assert!(!all.err.contains("no date"), "{}", all.err);
+}
+
+#[test]
 fn rows_may_be_sentences() {
     let folder = Folder::new();
     let table = folder.file("rows.csv", "doc,text,kind\na,Rain at noon.,x\na,Snow at night.,y\nb,Hot soup.,x\n");

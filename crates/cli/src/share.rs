@@ -65,7 +65,7 @@ pub(crate) struct Args {
     model: ModelArgs,
 
     /// Also give the shares by the values of this column of the tables; `COLUMN:month` and `COLUMN:year` take these parts
-    /// of ISO dates, `file` goes by the file
+    /// of ISO dates (`2026-01-31`, also with a time; dates and times of Parquet are such), `file` goes by the file
     #[arg(long, value_name = "COLUMN")]
     by: Option<By>,
 

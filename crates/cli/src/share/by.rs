@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::failure::Failure;
+
 /// What documents, or sentences, are grouped by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum By {
@@ -47,6 +49,15 @@ impl fmt::Display for By {
 }
 
 impl Part {
+    /// Whether a value has this part: whether it is an ISO date, or as much of one as tells the part.
+    pub fn is_in(self, value: &str) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Month => month(value).is_some(),
+            Self::Year => month(value).is_some() || is_year(value),
+        }
+    }
+
     /// The part of a value: of an ISO date (`2024-03-09`, also with a time behind it) its month or year; all of anything
     /// else.
     pub fn of(self, value: &str) -> &str {
@@ -56,8 +67,55 @@ impl Part {
             Self::Year => 4,
         };
         match value.get(..digits) {
-            Some(part) if month(value).is_some() || (self == Self::Year && is_year(value)) => part,
+            Some(part) if self.is_in(value) => part,
             _ => value,
+        }
+    }
+}
+
+/// How many values are dates, where parts of dates are asked for.
+#[derive(Debug, Default)]
+pub(super) struct Dates {
+    found: usize,
+    others: usize,
+    /// One of the others, one that says something if there is one.
+    example: String,
+}
+
+impl Dates {
+    /// Counts a value of which a part is wanted.
+    pub fn add(&mut self, part: Part, value: &str) {
+        if part.is_in(value) {
+            self.found += 1;
+            return;
+        }
+        self.others += 1;
+        if self.example.is_empty() {
+            value.clone_into(&mut self.example);
+        }
+    }
+
+    /// A warning that some values are no dates, if some are not; an error if none is. `by` is what they were to be
+    /// grouped by.
+    pub fn judge(&self, by: &By) -> Result<Option<String>, Failure> {
+        let By::Column { name, part } = by else { return Ok(None) };
+        let (what, form) = match part {
+            Part::Whole => return Ok(None),
+            Part::Month => ("month", "2026-01-31 or 2026-01"),
+            Part::Year => ("year", "2026-01-31, 2026-01 or 2026"),
+        };
+        let Self { found, others, example } = self;
+        match (found, others) {
+            (_, 0) => Ok(None),
+            (0, _) => Err(Failure::BadData(format!(
+                "column `{name}` has no date, as {example:?}, so there is no {what} to go by: write dates as {form}, or \
+                 leave out `:{what}`"
+            ))),
+            _ => Ok(Some(format!(
+                "warning: {others} of {} values of column `{name}` are no dates, as {example:?}, and count as they are: \
+                 write dates as {form}",
+                found + others
+            ))),
         }
     }
 }
@@ -106,10 +164,31 @@ mod tests {
             ("2024-é", "2024-é", "2024-é"),
             ("", "", ""),
         ] {
+            assert_eq!(Part::Year.is_in(value), of_year.len() == 4, "{value}");
             assert_eq!(
                 (Part::Month.of(value), Part::Year.of(value), Part::Whole.of(value)),
                 (of_month, of_year, value)
             );
         }
+    }
+
+    #[test]
+    fn values_that_are_no_dates_are_told() {
+        let judge = |by: &str, values: &[&str]| {
+            let by: By = by.parse().unwrap();
+            let mut dates = Dates::default();
+            for value in values {
+                let By::Column { part, .. } = by else { unreachable!("a column was given") };
+                dates.add(part, value);
+            }
+            dates.judge(&by).map_err(|failure| failure.message().unwrap().to_owned())
+        };
+        assert_eq!(judge("date:month", &["2026-01-31", "2026-02"]), Ok(None));
+        assert_eq!(judge("date", &["31/12/2026"]), Ok(None));
+        assert_eq!(judge("date:month", &[]), Ok(None));
+        let some = judge("date:month", &["2026-01-31", "", "31/12/2026", "2026"]).unwrap().unwrap();
+        assert!(some.starts_with("warning: 3 of 4 values of column `date` are no dates, as \"31/12/2026\","), "{some}");
+        let none = judge("date:year", &["Dec 31, 2026"]).unwrap_err();
+        assert!(none.starts_with("column `date` has no date, as \"Dec 31, 2026\", so there is no year"), "{none}");
     }
 }

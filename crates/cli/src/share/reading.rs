@@ -8,10 +8,11 @@ use copydesk_infer::Classifier;
 use copydesk_train::{CorpusError, FilterColumns, Format, Labels, ReadOptions, Record, RecordReader, Tally, Weighting};
 use rayon::prelude::*;
 
-use super::by::By;
+use super::by::{By, Dates};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::input::markup::{ReadAs, read_article};
+use crate::output::note;
 use crate::records::{InputFormat, parse_filter};
 
 /// Documents are labelled together when they have so many bytes: enough for all threads, whatever the corpus' size.
@@ -100,6 +101,7 @@ pub(super) struct Reader<'a> {
     places: Vec<usize>,
     labels: usize,
     filters: FilterColumns,
+    dates: Dates,
     pending: Vec<Pending>,
     pending_bytes: usize,
     whole: Tally,
@@ -124,6 +126,7 @@ impl<'a> Reader<'a> {
             places: classifier.labels().iter().map(place).collect(),
             labels: labels.len(),
             filters: FilterColumns::default(),
+            dates: Dates::default(),
             pending: Vec::new(),
             pending_bytes: 0,
             whole: Tally::new(labels.len(), weighting),
@@ -159,7 +162,8 @@ impl<'a> Reader<'a> {
             )));
         }
         let text = read_article(source, self.read_as)?.into_text();
-        self.push(Pending::Text(text, self.value(source, &[])));
+        let value = self.value(source, &[]);
+        self.push(Pending::Text(text, value));
         Ok(())
     }
 
@@ -215,11 +219,15 @@ impl<'a> Reader<'a> {
     }
 
     /// The value that a text or row is grouped by.
-    fn value(&self, source: &Source, extra: &[String]) -> String {
+    fn value(&mut self, source: &Source, extra: &[String]) -> String {
         match self.by {
             None => String::new(),
             Some(By::File) => source.name(),
-            Some(By::Column { part, .. }) => extra.first().map_or_else(String::new, |value| part.of(value).to_owned()),
+            Some(By::Column { part, .. }) => {
+                let value = extra.first().map_or("", String::as_str);
+                self.dates.add(*part, value);
+                part.of(value).to_owned()
+            }
         }
     }
 
@@ -273,6 +281,9 @@ impl<'a> Reader<'a> {
     /// The counts of everything, and by value in the order of the values, without those that no sentence has.
     pub fn finish(mut self) -> Result<(Tally, Vec<(String, Tally)>), Failure> {
         self.filters.check(&self.table.options(self.by))?;
+        if let Some(warning) = self.by.map(|by| self.dates.judge(by)).transpose()?.flatten() {
+            note(&warning);
+        }
         self.count();
         if self.whole.documents() == 0 {
             return Err(Failure::BadData("there are no sentences to count: give texts with words in them".to_owned()));

@@ -11,6 +11,8 @@ mod filters;
 mod groups;
 mod json_lines;
 mod lines;
+#[cfg(feature = "parquet")]
+mod moments;
 mod numbering;
 mod options;
 #[cfg(feature = "parquet")]

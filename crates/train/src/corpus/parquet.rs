@@ -14,6 +14,7 @@ use parquet::schema::types::SchemaDescriptor;
 
 use super::CorpusError;
 use super::cells::{Cell, Kind, unfit};
+use super::moments::Moment;
 use super::options::Columns;
 
 /// Rows that are taken from the columns at a time.
@@ -25,6 +26,8 @@ pub(super) struct ParquetRows {
     file: SerializedFileReader<File>,
     /// The column in the file of each wanted one.
     places: Vec<Option<usize>>,
+    /// Which wanted columns are dates or times.
+    moments: Vec<Option<Moment>>,
     /// The row group to be opened next, and the columns of the one before.
     next_group: usize,
     readers: Vec<Option<ColumnReader>>,
@@ -67,6 +70,7 @@ impl ParquetRows {
             next_group: 0,
             readers: Vec::new(),
             left: 0,
+            moments: places.iter().map(|place| Moment::of(&schema.column((*place)?))).collect(),
             taken: places.iter().map(|_| Vec::new()).collect(),
             places,
             rows_taken: 0,
@@ -112,10 +116,10 @@ impl ParquetRows {
             guarded(|| self.open_group()).map_err(|error| fault(&self.name, &error))?;
         }
         let rows = self.left.min(ROWS);
-        for (reader, cells) in self.readers.iter_mut().zip(&mut self.taken) {
+        for ((reader, cells), moment) in self.readers.iter_mut().zip(&mut self.taken).zip(&self.moments) {
             let Some(reader) = reader else { continue };
             cells.resize_with(rows, Cell::default);
-            let found = guarded(|| fill(reader, cells)).map_err(|error| fault(&self.name, &error))?;
+            let found = guarded(|| fill(reader, cells, *moment)).map_err(|error| fault(&self.name, &error))?;
             if found != rows {
                 let reason = format!("a column ends after {found} of {rows} rows");
                 return Err(CorpusError::Parquet { file: self.name.clone(), reason });
@@ -193,20 +197,32 @@ fn kind_of(physical: PhysicalType) -> Kind {
 }
 
 /// Fills the cells from a column; the number of rows that were there.
-fn fill(reader: &mut ColumnReader, cells: &mut [Cell]) -> Result<usize, ParquetError> {
+fn fill(reader: &mut ColumnReader, cells: &mut [Cell], moment: Option<Moment>) -> Result<usize, ParquetError> {
     match reader {
         ColumnReader::ByteArrayColumnReader(reader) => fill_with(reader, cells, Kind::Text, |value, text| {
             text.push_str(value.as_utf8()?);
             Ok(())
         }),
         ColumnReader::BoolColumnReader(reader) => fill_with(reader, cells, Kind::Boolean, show),
-        ColumnReader::Int32ColumnReader(reader) => fill_with(reader, cells, Kind::Integer, show),
-        ColumnReader::Int64ColumnReader(reader) => fill_with(reader, cells, Kind::Integer, show),
+        ColumnReader::Int32ColumnReader(reader) => {
+            fill_with(reader, cells, Kind::Integer, |&value, text| show_integer(value.into(), moment, text))
+        }
+        ColumnReader::Int64ColumnReader(reader) => {
+            fill_with(reader, cells, Kind::Integer, |&value, text| show_integer(value, moment, text))
+        }
         ColumnReader::FloatColumnReader(reader) => fill_with(reader, cells, Kind::Fraction, show),
         ColumnReader::DoubleColumnReader(reader) => fill_with(reader, cells, Kind::Fraction, show),
         ColumnReader::Int96ColumnReader(_) | ColumnReader::FixedLenByteArrayColumnReader(_) => {
             Err(ParquetError::General("a column is binary".to_owned()))
         }
+    }
+}
+
+/// A whole number, or the date or time that it stands for.
+fn show_integer(value: i64, moment: Option<Moment>, text: &mut String) -> Result<(), ParquetError> {
+    match moment {
+        Some(moment) => moment.write(value, text).map_err(|error| ParquetError::General(error.to_string())),
+        None => show(&value, text),
     }
 }
 
