@@ -86,3 +86,44 @@ fn rows_without_a_label_are_counted_and_can_be_left_out() {
     let calibration = copydesk(&["share", "--model", small_model(), "--calibration", &file, &whole]);
     assert!(calibration.code == 65 && calibration.err.trim_end().ends_with("or leave them out"), "{}", calibration.err);
 }
+
+#[test]
+fn copies_that_folds_and_parts_may_be_tested_on_are_told() {
+    let folder = Folder::new();
+    let single = folder.file("single.csv", table(&rows()));
+    let doubled: Vec<String> = rows().iter().flat_map(|row| [row.clone(), row.clone()]).collect();
+    let twice = folder.file("twice.csv", table(&doubled));
+    let train = |files: &[&str], options: &[&str]| {
+        let out = folder.path("model");
+        let run = copydesk(&[&["train"], files, &["--out", &out], options].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.err
+    };
+    let said = "warning: 12 texts of 5 words or more stand in several documents, and folds may train and test on them";
+    for files in [&[&*twice][..], &[&single, &single]] {
+        let err = train(files, &["--cv", "2"]);
+        assert!(err.contains(said) && err.contains("--group-column") && err.contains("data check"), "{err}");
+        assert!(!train(files, &["--cv", "0"]).contains("several documents"), "no folds, no scores");
+    }
+    assert!(!train(&[&single], &["--cv", "2"]).contains("several documents"));
+    assert!(!train(&[&twice], &["--cv", "2", "--group-column", "text"]).contains("several documents"));
+
+    let split = |options: &[&str]| {
+        let out = folder.path("parts");
+        copydesk(&[&["data", "split", &twice, "--folds", "3", "--out", &out], options].concat()).err
+    };
+    let err = split(&[]);
+    assert!(err.contains(" of 5 words or more stand in several parts, where a model is tested on"), "{err}");
+    assert!(!split(&["--group-column", "text"]).contains("several parts"));
+
+    let check = |file: &str, options: &[&str]| {
+        copydesk(&[&["data", "check", "--no-label-errors", "--fail-if-any", file], options].concat())
+    };
+    let run = check(&twice, &[]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let listed = "12 texts of 5 words or more in several documents of one file\n  ";
+    assert!(run.out.contains(listed), "{}", run.out);
+    assert_eq!(check(&single, &[]).code, 0);
+    let grouped = check(&twice, &["--group-column", "text"]);
+    assert!(grouped.code == 0 && grouped.out.contains("12 texts of 5 words or more repeated within one document"));
+}

@@ -43,7 +43,7 @@ pub use card::model_card;
 pub use check::{
     CheckOptions, CorpusReport, Endings, FileCounts, FileShare, Giveaway, LabelErrorReport, LabelErrors, LabelProfile,
     NearDuplicate, NearDuplicates, Place, Quantiles, Repeat, ShortcutScores, Shortcuts, StraddlingDocument, Suspect,
-    WordRule, check_corpus,
+    WordRule, check_corpus, texts_in_several,
 };
 pub use compression::{CompressedWriter, Compression, Input, decompressed};
 pub use config::{

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::ablation::Ablation;
 use crate::calibration::TemperatureFit;
+use crate::check::texts_in_several;
 use crate::config::{CheckedConfig, TrainConfig};
 use crate::corpus::{Corpus, Example};
 use crate::metrics::Evaluation;
@@ -119,6 +120,21 @@ impl TrainReport {
             warnings,
         }
     }
+}
+
+/// Says how many texts stand in several documents, which folds may train and test on.
+pub(crate) fn copies(corpus: &Corpus) -> Option<String> {
+    let said = match texts_in_several(corpus, &corpus.group_numbers()) {
+        0 => return None,
+        1 => "1 text of 5 words or more stands in several documents, and folds may train and test on it".to_owned(),
+        texts => {
+            format!("{texts} texts of 5 words or more stand in several documents, and folds may train and test on them")
+        }
+    };
+    Some(format!(
+        "{said}, so that scores may come out too good: name the documents with --group-column, or take the copies out \
+         (`copydesk data check` lists them)"
+    ))
 }
 
 /// Names the first text that stands in the corpus a second time with another label.

@@ -18,7 +18,7 @@ use crate::cross_validation::{OutOfFold, out_of_fold};
 use crate::fitting::{Examples, Fitted, Fitter};
 use crate::memory;
 use crate::metrics::{Bootstrap, Evaluation, MOST_LABELS, MetricsError, Outcomes};
-use crate::report::{AlphaScore, TrainReport, contradiction};
+use crate::report::{AlphaScore, TrainReport, contradiction, copies};
 use crate::solver::{ClassWeight, Convergence, SolverError};
 use crate::split::{Folds, SplitError, SplitRows, SplitWarning, documents};
 
@@ -171,6 +171,12 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
     };
     if let Some(warning) = contradiction(corpus) {
         warn(warning);
+    }
+    // Said and not recorded: it is about the data, of which `data check` has all copies.
+    if config.get().folds > 0
+        && let Some(warning) = copies(corpus)
+    {
+        observe(TrainEvent::Warning(warning));
     }
     warnings_of_options(corpus, config).into_iter().for_each(&mut warn);
     let class_weight = class_weight(&config.get().class_weight, corpus.labels())?;

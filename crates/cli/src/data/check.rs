@@ -27,7 +27,8 @@ Examples:
 Each file counts as a part of its own, such as the training and the test part. Copies are texts that are \
 the same but for case, white space and punctuation. Near copies are texts of five words and more whose \
 sets of word 3-grams have a Jaccard similarity of at least 0.7. Texts of fewer words, such as a \
-button's, are counted as repeats but are no near copies, and no defect if they stand in several files.")]
+button's, are counted as repeats but are no near copies, and no defect if they stand in several files. \
+Without a column that names documents each row is one: a row that stands there twice is a copy.")]
 pub(crate) struct Args {
     /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; files, directories or quoted patterns
     #[arg(value_name = "DATA", required = true)]
@@ -52,7 +53,8 @@ pub(crate) struct Args {
     #[arg(long)]
     no_label_errors: bool,
 
-    /// Exit with 1 if a text has several labels, or a text of five words or more or a document stands in several files
+    /// Exit with 1 if a text has several labels, a text of five words or more stands in several documents or files, or a
+    /// document in several files
     #[arg(long)]
     fail_if_any: bool,
 }
@@ -93,6 +95,8 @@ mod tests {
         let contradictory = report("text,label\nShame!,view\nshame,fact\n");
         assert!(matches!(verdict(true, &contradictory), Err(Failure::Silent(1))));
         assert!(verdict(false, &contradictory).is_ok());
+        let doubled = report("text,label\nThey met in the old hall.,fact\nThey met in the old hall.,fact\n");
+        assert!(matches!(verdict(true, &doubled), Err(Failure::Silent(1))));
         assert!(verdict(true, &report("text,label\nShame!,view\nThey met.,fact\n")).is_ok());
     }
 }

@@ -36,7 +36,7 @@ Examples:
 
 Writes train.csv, test.csv and, with --dev, dev.csv into DIR; with --folds fold-1.csv and so on. The files have the \
 format and the packing of the input, and replace those of their names that are there. A table of labels by part goes to \
-stdout. A part without a label, and a part far from the size asked for, is warned of: documents are never cut.")]
+stdout. A part without a label, a text in several parts, and a part far from the size asked for, is warned of: documents are never cut.")]
 pub(crate) struct Args {
     /// Labelled texts: CSV, TSV, JSONL or Parquet, also packed with gzip or zstd; `-` is standard input
     #[arg(value_name = "DATA")]

@@ -11,6 +11,7 @@ use crate::corpus::Corpus;
 
 /// A text that several examples have, but for case, white space and punctuation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a finding of its own, as the JSON has it")]
 pub struct Repeat {
     /// The first of the texts.
     pub text: String,
@@ -18,6 +19,9 @@ pub struct Repeat {
     pub short: bool,
     /// Whether the examples stand in several files.
     pub across_files: bool,
+    /// Whether the examples stand in several documents, so that folds may train and test on the text. A row without a
+    /// document's name is a document.
+    pub across_documents: bool,
     /// Whether the examples have several labels.
     pub contradictory: bool,
     /// All the examples, in the order of the corpus.
@@ -46,6 +50,7 @@ pub(super) fn repeats(corpus: &Corpus, tokens: &Tokens, distinct: &[Vec<usize>])
             text: first.text.clone(),
             short: tokens.words[rows[0]].len() < SHORT,
             across_files: rows.iter().any(|&row| examples[row].file != first.file),
+            across_documents: rows.iter().any(|&row| examples[row].group != first.group),
             contradictory: rows.iter().any(|&row| examples[row].label != first.label),
             places: rows.iter().map(|&row| Place::of(corpus, row)).collect(),
         }
@@ -89,7 +94,7 @@ mod tests {
         ]]);
         assert_eq!(places(&found[0]), ["part0:1", "part0:3"]);
         assert!(found[0].short && !found[0].contradictory && !found[0].across_files);
-        assert!(found[1].contradictory && !found[1].short);
+        assert!(found[1].contradictory && !found[1].short && found[1].across_documents);
         assert_eq!(found[1].places[1].label, "fact");
     }
 

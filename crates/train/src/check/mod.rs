@@ -6,6 +6,7 @@
 
 mod alike_labels;
 mod composition;
+mod copies;
 mod duplicates;
 mod giveaways;
 mod label_errors;
@@ -20,6 +21,7 @@ mod tests;
 mod tokens;
 
 pub use composition::{Endings, FileCounts, LabelProfile, Quantiles};
+pub use copies::texts_in_several;
 pub use duplicates::Repeat;
 pub use giveaways::Giveaway;
 pub use label_errors::{LabelErrorReport, LabelErrors, Suspect};
@@ -38,7 +40,7 @@ use alike_labels::alike_labels;
 use tokens::Tokens;
 
 /// Texts of fewer words, such as a button's, may well repeat: they are never near duplicates, and their copies across
-/// files are no leak.
+/// files or documents are no leak.
 const SHORT: usize = 5;
 
 /// What [`check_corpus`] looks for.
@@ -96,11 +98,17 @@ impl CorpusReport {
         self.repeats.iter().filter(|repeat| repeat.across_files && !repeat.short)
     }
 
-    /// Whether there are contradictions, copies across files or straddling documents: what no corpus should have. The
-    /// other findings take judgement.
+    /// The texts of at least five words that stand in one file and in several of its documents.
+    pub fn copies_across_documents(&self) -> impl Iterator<Item = &Repeat> {
+        self.repeats.iter().filter(|repeat| repeat.across_documents && !repeat.across_files && !repeat.short)
+    }
+
+    /// Whether there are contradictions, copies across files or documents, or straddling documents: what no corpus should
+    /// have. The other findings take judgement.
     pub fn has_defects(&self) -> bool {
         self.contradictions().next().is_some()
             || self.copies_across_files().next().is_some()
+            || self.copies_across_documents().next().is_some()
             || !self.straddling.is_empty()
     }
 }

@@ -61,6 +61,9 @@ fn each_defect_counts_and_short_copies_do_not() {
     let clean: &[(&str, &str, &str)] = &[("The tide took the old pier.", "a", "1"), ("Sign up", "b", "1")];
     assert!(!defective(&[clean, &[("Sign up!", "b", "2"), ("A pier of the town was old.", "a", "2")]]));
     assert!(defective(&[clean, &[("The tide took the old pier.", "a", "2")]]), "a copy");
+    let twice = |doc| ("The tide took the old pier.", "a", doc);
+    assert!(defective(&[&[twice("1"), twice("2")]]) && defective(&[&[twice(""), twice("")]]), "a copy within a file");
+    assert!(!defective(&[&[twice("1"), twice("1")]]), "a document may repeat itself");
     assert!(defective(&[clean, &[("Sign up!", "a", "2")]]), "a contradiction, however short");
     assert!(defective(&[clean, &[("Nothing of the kind.", "a", "1")]]), "a straddling document");
     assert_eq!(check_corpus(&corpus(&[clean]), &without, &|_| {}).label_errors, LabelErrors::NotAsked);

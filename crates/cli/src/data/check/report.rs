@@ -93,7 +93,8 @@ fn repeats(report: &CorpusReport, top: usize) -> Vec<String> {
     let contradictory: Vec<&Repeat> = report.contradictions().collect();
     let across: Vec<&Repeat> = report.copies_across_files().collect();
     let (short, long): (Vec<&Repeat>, Vec<&Repeat>) = report.repeats.iter().partition(|repeat| repeat.short);
-    let within: Vec<&Repeat> = long.into_iter().filter(|repeat| !repeat.across_files).collect();
+    let documents: Vec<&Repeat> = report.copies_across_documents().collect();
+    let within: Vec<&Repeat> = long.into_iter().filter(|repeat| !repeat.across_documents).collect();
     let list = |(one, several), repeats: &[&Repeat]| {
         let describe = |repeat: &&Repeat| {
             let places: Vec<String> = repeat.places.iter().take(6).map(place).collect();
@@ -112,7 +113,17 @@ fn repeats(report: &CorpusReport, top: usize) -> Vec<String> {
         &across,
     ));
     lines.extend(list(
-        ("text of 5 words or more repeated within one file", "texts of 5 words or more repeated within one file"),
+        (
+            "text of 5 words or more in several documents of one file",
+            "texts of 5 words or more in several documents of one file",
+        ),
+        &documents,
+    ));
+    lines.extend(list(
+        (
+            "text of 5 words or more repeated within one document",
+            "texts of 5 words or more repeated within one document",
+        ),
         &within,
     ));
     lines.extend(list(("text of fewer than 5 words repeated", "texts of fewer than 5 words repeated"), &short));
@@ -313,6 +324,8 @@ Sit down,view,7
             "3 copies of texts that stand earlier in the data\n",
             "1 text with contradictory labels\n  part.csv:2 fact, part.csv:3 view\n    The harbour board voted",
             "0 texts of 5 words or more in several files\n",
+            "1 text of 5 words or more in several documents of one file\n  part.csv:2 fact, part.csv:3 view\n",
+            "0 texts of 5 words or more repeated within one document\n",
             "2 texts of fewer than 5 words repeated\n  part.csv:5 view, part.csv:6 view\n    Go home\n  … and 1 more",
             "1 near copy within one file\n  0.82  part.csv:2 fact, part.csv:4 fact\n",
             "0 documents in several files\n",

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use copydesk_train::Corpus;
+use copydesk_train::{Corpus, texts_in_several};
 
 use super::Parts;
 use crate::terminal::{columns_of, printable};
@@ -85,12 +85,27 @@ pub(super) fn warnings(corpus: &Corpus, parts: &Parts, left_over: &[PathBuf]) ->
             warnings.push(format!("no text with the label `{label}` in {parts}: too few documents have it"));
         }
     }
+    warnings.extend(copies(corpus, parts));
     warnings.extend(ill_sized(corpus, parts));
     for file in left_over {
         warnings
             .push(format!("{} is of an earlier split: remove it, as its texts may be in these parts", file.display()));
     }
     warnings
+}
+
+/// The number of texts that one part has from another, if there are any.
+fn copies(corpus: &Corpus, parts: &Parts) -> Option<String> {
+    let of_texts: Vec<u32> = parts.of_texts.iter().map(|&part| part as u32).collect();
+    let said = match texts_in_several(corpus, &of_texts) {
+        0 => return None,
+        1 => "1 text of 5 words or more stands in several parts".to_owned(),
+        texts => format!("{texts} texts of 5 words or more stand in several parts"),
+    };
+    Some(format!(
+        "{said}, where a model is tested on what it was trained on: name the documents with --group-column, or take the \
+         copies out (`copydesk data check` lists them)"
+    ))
 }
 
 /// The part that is furthest from its size, if that is far.
