@@ -46,7 +46,7 @@ fn csv_that_is_not_what_it_seems() {
         ("none.csv", "tekst,label\nrain,x\n".to_owned(), "none.csv:1:", &["no column `text`", "`tekst`"]),
         ("wide.csv", format!("{}\nrain,x\n", "a,".repeat(100_000)), "wide.csv:1:", &["no column `text`"]),
         ("long.csv", format!("{}\nrain\n", "a".repeat(1 << 20)), "long.csv:1:", &["no column `text`"]),
-        ("latin.csv", "text,label\nrain,x\n".to_owned() + "caf\u{0}", "latin.csv:3:", &["1 fields"]),
+        ("latin.csv", "text,label\nrain,x\n".to_owned() + "caf\u{0}", "latin.csv:3:", &["1 field "]),
     ] {
         assert_refused_by_all(&folder.file(name, content), place, parts);
     }

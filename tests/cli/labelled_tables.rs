@@ -127,3 +127,61 @@ fn copies_that_folds_and_parts_may_be_tested_on_are_told() {
     let grouped = check(&twice, &["--group-column", "text"]);
     assert!(grouped.code == 0 && grouped.out.contains("12 texts of 5 words or more repeated within one document"));
 }
+
+#[test]
+fn files_that_are_no_such_tables_are_told_the_true_cause() {
+    let folder = Folder::new();
+    for (name, content, code, said) in [
+        ("a.xlsx", "PK".as_bytes(), 2, "a.xlsx is a spreadsheet, which is not read: save it as CSV (UTF-8)"),
+        ("a.ods", b"PK", 2, "save it as CSV (UTF-8)"),
+        (
+            "a.json",
+            b"[{}]",
+            2,
+            "JSON Lines is needed, an object a line: make it with jq -c '.[]' file.json > file.jsonl",
+        ),
+        ("semicolons.csv", b"text;label\nrain;x\n", 65, "semicolons.csv:1: the columns are separated by `;`: export"),
+        ("cr.csv", b"text,label\rrain,x\r", 65, "cr.csv:1: the lines end in carriage returns (CR) alone: save"),
+        (
+            "cut.csv",
+            b"text,label\nrain,caf\xc3",
+            65,
+            "cut.csv:2:9: the file ends within a character, or is no UTF-8: give the whole",
+        ),
+        ("zip.csv", b"PK\x03\x04\x14\0\x08\xe9", 65, "zip.csv:1:8: the file is binary and no text: save it as CSV"),
+        ("open.csv", b"text,label\n\"rain,x\n", 65, "(\"\"\"Fog\"\", it said\")"),
+        ("after.csv", b"text,label\n\"rain\"s,x\n", 65, "double each mark inside the field (\"\"\"Fog\"\", it said\")"),
+    ] {
+        let file = folder.file(name, content);
+        for run in all(&folder, &file, &[]) {
+            assert_eq!((run.code, run.out.as_str()), (code, ""), "{name}: {}", run.err);
+            assert!(run.err.contains(said) && !run.err.contains("without quoting"), "{name}: {}", run.err);
+            assert!(!run.err.contains("iconv") && !run.err.contains("did you mean"), "{name}: {}", run.err);
+        }
+    }
+    let bin = folder.file("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0");
+    let run = copydesk(&["label", "--model", small_model(), &bin]);
+    assert!(run.code == 65 && run.err.contains("is binary") && !run.err.contains("iconv"), "{}", run.err);
+    let cut = folder.file("b.txt", b"Fog.\nRain at the caf\xc3");
+    let run = copydesk(&["label", "--model", small_model(), &cut]);
+    assert!(run.code == 65 && run.err.contains("b.txt:2:16: byte 0xc3 is not UTF-8, but may begin a character"));
+}
+
+#[test]
+fn labelled_data_do_not_come_from_standard_input() {
+    let folder = Folder::new();
+    let file = folder.file("a.csv", table(&rows()));
+    let out = folder.path("model");
+    for arguments in [
+        &["train", "-", "--out", &out][..],
+        &["train", "-", "--input-format", "csv", "--out", &out],
+        &["eval", small_model(), &file, "-"],
+        &["data", "check", "-"],
+        &["data", "curve", &file, "--test", "-"],
+        &["share", "--model", small_model(), "--calibration", "-", &file],
+    ] {
+        let run = copydesk(arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}: {}", run.err);
+        assert!(run.err.contains("standard input is not read here: give a file"), "{arguments:?}: {}", run.err);
+    }
+}

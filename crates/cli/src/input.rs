@@ -166,14 +166,22 @@ fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
         let before = &bytes[..valid];
         let line = before.split(|&byte| byte == b'\n').count() as u64;
         let column = valid - before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1) + 1;
-        not_utf8(name, line, column, bytes[valid])
+        not_utf8(name, line, column, &bytes[valid..], before.contains(&0))
     })
 }
 
-fn not_utf8(name: &str, line: u64, column: usize, byte: u8) -> Failure {
-    Failure::BadData(format!(
-        "{name}:{line}:{column}: byte 0x{byte:02x} is not UTF-8: convert the file (iconv -f WINDOWS-1252 -t UTF-8)"
-    ))
+/// The failure at `rest`, which begins with what is not UTF-8. `zeros`: whether there were zero bytes before it.
+fn not_utf8(name: &str, line: u64, column: usize, rest: &[u8], zeros: bool) -> Failure {
+    let begun = str::from_utf8(rest).is_err_and(|error| error.error_len().is_none());
+    let (fault, cure) = if zeros || rest.contains(&0) {
+        ("is not UTF-8, and there are zero bytes: the file is binary and no text", "give text in UTF-8")
+    } else if begun {
+        // A last letter of another encoding looks like that, too.
+        ("is not UTF-8, but may begin a character that the end cuts off", "give the whole file, as UTF-8")
+    } else {
+        ("is not UTF-8", "convert the file (iconv -f WINDOWS-1252 -t UTF-8)")
+    };
+    Failure::BadData(format!("{name}:{line}:{column}: byte 0x{:02x} {fault}: {cure}", rest[0]))
 }
 
 fn utf16(name: &str) -> Failure {
@@ -197,6 +205,9 @@ mod tests {
     #[test]
     fn bad_bytes_are_named_with_their_place() {
         assert!(message(b"ok\nfine \xe9t\xe9\n").starts_with("a.txt:2:6: byte 0xe9 is not UTF-8"));
+        assert!(message(b"caf\xc3").starts_with("a.txt:1:4: byte 0xc3 is not UTF-8, but may begin a character"));
+        assert!(message(b"caf\xc3\n").contains("iconv"), "more follows");
+        assert!(message(b"PK\x03\x04\xe9\0").contains("is binary") && message(b"PK\x03\0\xe9").contains("is binary"));
         for utf16 in [b"\xff\xfeh\0i\0", b"\xfe\xff\0h\0i", b"h\0i\0!\0", b"\0h\0i\0!"] {
             assert!(message(utf16).contains("UTF-16"), "{utf16:?}");
         }

@@ -1,6 +1,6 @@
 //! Reading tables of texts, and its options, as several commands have them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use copydesk_train::{Corpus, CorpusError, ErrorKind, FilterColumns, Format, ReadOptions};
@@ -134,10 +134,18 @@ pub(crate) fn name_files(files: &[PathBuf]) -> String {
 impl From<CorpusError> for Failure {
     fn from(error: CorpusError) -> Self {
         if let CorpusError::UnknownExtension { path } = &error {
+            let ending = Path::new(path).extension().unwrap_or_default().to_ascii_lowercase();
             let path = if path == "-" { "standard input" } else { path };
-            return Self::Usage(format!(
-                "the format of {path} is not known: give --input-format csv, tsv, jsonl or parquet"
-            ));
+            return Self::Usage(match ending.to_str() {
+                Some("xlsx" | "xls" | "ods") => {
+                    format!("{path} is a spreadsheet, which is not read: save it as CSV (UTF-8)")
+                }
+                Some("json") => format!(
+                    "{path} is JSON, and JSON Lines is needed, an object a line: make it with \
+                     jq -c '.[]' file.json > file.jsonl, or give --input-format jsonl if it is that"
+                ),
+                _ => format!("the format of {path} is not known: give --input-format csv, tsv, jsonl or parquet"),
+            });
         }
         let message = error.to_string();
         match error.kind() {

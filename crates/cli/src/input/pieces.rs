@@ -14,6 +14,8 @@ const PIECE: usize = 64 << 10;
 /// Bytes of a character at most: a part of one that is kept leaves room for a whole piece, which buffered readers pass on
 /// as it is.
 const LONGEST: usize = 4;
+/// With fewer bytes nobody can say whether a file is binary.
+const FEW: usize = 16;
 
 /// The pieces of a text, each as much as the system gives at once: what comes slowly is seen as it comes.
 pub(crate) struct Pieces {
@@ -29,6 +31,8 @@ pub(crate) struct Pieces {
     column: usize,
     /// Whether what may say that the text is UTF-16 has been read.
     begun: bool,
+    /// Whether what was read first has zero bytes in it, as in binary files.
+    zeros: bool,
 }
 
 impl Pieces {
@@ -38,7 +42,8 @@ impl Pieces {
 
     /// The pieces of an input, which messages call `name`.
     pub fn new(input: Input, name: String) -> Self {
-        Self { input, name, buffer: vec![0; PIECE + LONGEST], given: 0, filled: 0, line: 1, column: 1, begun: false }
+        let buffer = vec![0; PIECE + LONGEST];
+        Self { input, name, buffer, given: 0, filled: 0, line: 1, column: 1, begun: false, zeros: false }
     }
 
     /// The next piece, or none at the end. A byte that is not UTF-8 is an error after the text before it was given.
@@ -53,7 +58,12 @@ impl Pieces {
                 Err(error) => (error.valid_up_to(), ended || error.error_len().is_some()),
             };
             if bad && valid == 0 {
-                return Err(not_utf8(&self.name, self.line, self.column, self.buffer[0]));
+                // The first read may have given no more than the bytes that would tell a packing. What follows them tells a
+                // binary file; if it cannot be read, that is not what is wrong first.
+                if !ended && self.filled < FEW {
+                    self.fill().ok();
+                }
+                return Err(not_utf8(&self.name, self.line, self.column, &self.buffer[..self.filled], self.zeros));
             }
             if valid > 0 {
                 self.given = valid;
@@ -97,7 +107,10 @@ impl Pieces {
             if !self.begun && is_utf16(&self.buffer[..self.filled]) {
                 return Err(utf16(&self.name));
             }
-            self.begun = true;
+            if !self.begun {
+                self.begun = true;
+                self.zeros = self.buffer[..self.filled].contains(&0);
+            }
             return Ok(ended);
         }
     }

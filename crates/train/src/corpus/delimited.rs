@@ -80,6 +80,9 @@ impl Delimited {
                 return Err(CorpusError::DuplicateColumn { file: lines.name.clone(), line, column: name.clone() });
             }
             if place.is_none() && !columns.is_optional(slot) {
+                if matches!(&header[..], [only] if only.contains(';')) {
+                    return Err(CorpusError::Semicolons { file: lines.name.clone(), line });
+                }
                 return Err(CorpusError::no_such_column(&lines.name, line, name, header));
             }
             this.places.push(place);
@@ -156,6 +159,9 @@ impl Delimited {
                     None => Ok(None),
                 };
             };
+            if number == 1 && holds_carriage_returns(line) {
+                return Err(CorpusError::CarriageReturns { file: lines.name.clone() });
+            }
             if self.written.len() + line.len() > LONGEST_ROW {
                 return Err(CorpusError::TooLong { file: lines.name.clone(), line: first.unwrap_or(number) });
             }
@@ -231,6 +237,12 @@ impl Delimited {
         self.ends.push(self.fields.len());
         self.spans.push((span, writing));
     }
+}
+
+/// Whether a first line holds others, which end in carriage returns alone. A quoted name may have one in it, but what has no
+/// line feed at all would be a header without rows.
+fn holds_carriage_returns(line: &str) -> bool {
+    without_terminator(line).contains('\r') && !(line.ends_with('\n') && line.contains('"'))
 }
 
 fn without_terminator(line: &str) -> &str {

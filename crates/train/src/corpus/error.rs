@@ -81,6 +81,40 @@ pub enum CorpusError {
         /// The first bad byte's place in the line, from 1.
         byte: usize,
     },
+    /// A text ends within a character, unless its last letter is one of another encoding.
+    #[error("{file}:{line}:{byte}: the file ends within a character, or is no UTF-8: give the whole file, as UTF-8")]
+    CutCharacter {
+        /// The input.
+        file: String,
+        /// The last line.
+        line: u64,
+        /// The place of the character in the line, in bytes from 1.
+        byte: usize,
+    },
+    /// The content is no text.
+    #[error("{file}:{line}:{byte}: the file is binary and no text: save it as CSV (UTF-8), or give its format")]
+    Binary {
+        /// The input.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The first byte's place in the line that is not UTF-8, from 1.
+        byte: usize,
+    },
+    /// Lines end as those of old Macintosh programs.
+    #[error("{file}:1: the lines end in carriage returns (CR) alone: save the file with line feeds (LF or CRLF)")]
+    CarriageReturns {
+        /// The input.
+        file: String,
+    },
+    /// A table is separated by semicolons, which spreadsheets of many countries call CSV.
+    #[error("{file}:{line}: the columns are separated by `;`: export the table with commas in place of `;`, or as TSV")]
+    Semicolons {
+        /// The input.
+        file: String,
+        /// The header's line.
+        line: u64,
+    },
     /// A column that was asked for is not there.
     #[error("{file}:{line}: there is no column `{column}`{}: {}", did_you_mean(.nearest.as_deref()), name_columns(.present))]
     NoSuchColumn {
@@ -107,7 +141,8 @@ pub enum CorpusError {
     },
     /// A row has more or fewer fields than the header.
     #[error(
-        "{file}:{line}: the row has {found} fields and the header {expected}: quote a field that holds the separator, or complete the row"
+        "{file}:{line}: the row has {found} field{} and the header {expected}: quote a field that holds the separator, or complete the row",
+        if *.found == 1 { "" } else { "s" }
     )]
     Ragged {
         /// The input.
@@ -121,7 +156,8 @@ pub enum CorpusError {
     },
     /// A quoted field does not end.
     #[error(
-        "{file}:{line}: a quotation mark opens a field here and none closes it: close it, or read the file without quoting"
+        "{file}:{line}: a quotation mark opens a field here and none closes it: close it; where the text begins with a mark, \
+         put the field in quotation marks and double those inside (\"\"\"Fog\"\", it said\")"
     )]
     UnclosedQuote {
         /// The input.
@@ -131,7 +167,7 @@ pub enum CorpusError {
     },
     /// A quoted field goes on after its closing quotation mark.
     #[error(
-        "{file}:{line}:{byte}: text follows the quotation mark that closes a field: double each mark inside the field, or read the file without quoting"
+        "{file}:{line}:{byte}: text follows the quotation mark that closes a field: double each mark inside the field (\"\"\"Fog\"\", it said\")"
     )]
     TextAfterQuote {
         /// The input.
@@ -300,10 +336,5 @@ fn name_columns(present: &[String]) -> String {
     if present.len() > MOST {
         names.push(format!("{} more", present.len() - MOST));
     }
-    // What spreadsheets of many countries call CSV.
-    let cure = match present {
-        [only] if only.contains(';') => ": export the table with commas in place of `;`, or as TSV",
-        _ => "",
-    };
-    format!("the columns are {}{cure}", names.join(", "))
+    format!("the columns are {}", names.join(", "))
 }

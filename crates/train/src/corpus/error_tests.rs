@@ -113,7 +113,27 @@ fn utf16_is_named() {
 fn invalid_utf8_is_found_to_the_byte() {
     starts(&csv(b"text,label\n\"a\nb\xE9c\",d\n"), "f:3:2: invalid UTF-8 at byte 2");
     starts(&csv(b"\xEF\xBB\xBFte\xFFxt,label\n"), "f:1:6: invalid UTF-8 at byte 6");
-    starts(&json(b"{}\xC3"), "f:1:3: invalid UTF-8");
+    starts(&json(b"{}\xC3\n"), "f:1:3: invalid UTF-8");
+}
+
+#[test]
+fn what_is_binary_or_cut_off_is_not_told_to_be_converted() {
+    starts(&json(b"{}\xC3"), "f:1:3: the file ends within a character");
+    starts(&csv(b"text,label\na,b\nc\xE2\x80"), "f:3:2: the file ends within a character");
+    starts(&csv(b"\x89PNG\r\n\x1a\n\0\0"), "f:1:1: the file is binary");
+    starts(&csv(b"PK\x03\x04\x14\0\x08\xe9\n"), "f:1:8: the file is binary");
+}
+
+#[test]
+fn carriage_returns_alone_are_named() {
+    let said = "f:1: the lines end in carriage returns (CR) alone";
+    starts(&csv("text,label\rrain,x\rfog,y\r"), said);
+    starts(&csv("\"text\",\"label\"\r\"rain\",\"x\""), said);
+    starts(&csv("text,label\rrain\n or shine,x\r"), said);
+    starts(&json("{\"text\":\"a\",\"label\":\"b\"}\r{\"text\":\"c\",\"label\":\"d\"}\r"), said);
+    let quoted =
+        Corpus::from_reader("text,label,\"a\rnote\"\na,b,c\n".as_bytes(), "f", Format::Csv, &ReadOptions::default());
+    assert!(quoted.is_ok(), "a name may have one in it");
 }
 
 #[test]
@@ -130,7 +150,7 @@ fn a_missing_column_is_named_with_those_there_and_the_nearest() {
     starts(&json("{}"), "f:1: there is no column `text`: there are no columns");
     assert_eq!(
         csv("id;text;label\n1;a;x\n"),
-        "f:1: there is no column `text`: the columns are `id;text;label`: export the table with commas in place of `;`, or as TSV"
+        "f:1: the columns are separated by `;`: export the table with commas in place of `;`, or as TSV"
     );
 }
 
@@ -177,12 +197,15 @@ fn two_columns_of_one_name_are_an_error_if_the_name_is_wanted() {
 #[test]
 fn a_ragged_row_is_an_error() {
     starts(&csv("text,label\n\"a\nb\",c\n\nwell, then,d\n"), "f:5: the row has 3 fields and the header 2");
-    starts(&csv("text,label\na\n"), "f:2: the row has 1 fields and the header 2");
+    starts(&csv("text,label\na\n"), "f:2: the row has 1 field and the header 2");
 }
 
 #[test]
 fn an_unclosed_quote_is_an_error_where_it_opens() {
-    starts(&csv("text,label\n\"a\",b\n\"c\nd,e\n"), "f:3: a quotation mark opens a field here");
+    starts(
+        &csv("text,label\n\"a\",b\n\"c\nd,e\n"),
+        "f:3: a quotation mark opens a field here and none closes it: close it; where the text",
+    );
     starts(&csv("text,label\n\"a\n\",\"b\nc"), "f:3: a quotation mark opens a field here");
     starts(&csv("\"text,label\n"), "f:1: a quotation mark");
 }

@@ -36,6 +36,9 @@ impl JsonLines {
             // Without its end, so that an object cut off is found in this line and not at the start of the next.
             let fault = self.parse(columns, json.trim_end());
             if let Some(fault) = fault {
+                if matches!(fault, Fault::Json { .. }) && json.contains("}\r{") {
+                    return Err(CorpusError::CarriageReturns { file: lines.name.clone() });
+                }
                 return Err(fault.at(&lines.name, line));
             }
             if self.lacking.is_none() && columns.lacks_filter(|slot| self.cells[slot].kind.is_some()) {

@@ -58,11 +58,18 @@ impl<R: BufRead> Lines<R> {
         }
         match std::str::from_utf8(&self.buffer[start..]) {
             Ok(line) => Ok(Some((number, line))),
-            Err(error) => Err(CorpusError::InvalidUtf8 {
-                file: self.name.clone(),
-                line: number,
-                byte: start + error.valid_up_to() + 1,
-            }),
+            Err(error) => {
+                let (file, line, byte) = (self.name.clone(), number, start + error.valid_up_to() + 1);
+                // Of what comes next, so much as is there: binary files may begin with a line of text.
+                let next = self.input.fill_buf().unwrap_or_default();
+                Err(if self.buffer.contains(&0) || next.contains(&0) {
+                    CorpusError::Binary { file, line, byte }
+                } else if error.error_len().is_none() {
+                    CorpusError::CutCharacter { file, line, byte }
+                } else {
+                    CorpusError::InvalidUtf8 { file, line, byte }
+                })
+            }
         }
     }
 }
