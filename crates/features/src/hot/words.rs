@@ -33,8 +33,15 @@ impl Words {
     #[inline]
     pub fn find(&self, key: u64) -> Option<&Word> {
         let key = key.max(1);
-        for at in places_of(key) {
-            let word = self.places.get(at & self.places.len().wrapping_sub(1))?;
+        let word = self.places.get(home(key) & self.places.len().wrapping_sub(1))?;
+        if word.key == key { Some(word) } else { self.find_further(key) }
+    }
+
+    /// Finds a word that is not at the first of its places.
+    #[inline(never)]
+    fn find_further(&self, key: u64) -> Option<&Word> {
+        for step in 0..LONGEST {
+            let word = &self.places[home(key).wrapping_add(step) & (self.places.len() - 1)];
             if word.key == key {
                 return Some(word);
             }
@@ -42,11 +49,6 @@ impl Words {
                 return None;
             }
         }
-        self.find_crowded(key)
-    }
-
-    #[cold]
-    fn find_crowded(&self, key: u64) -> Option<&Word> {
         self.crowded.get(&key)
     }
 
@@ -64,18 +66,17 @@ impl Words {
 
     fn place(&mut self, word: Word) {
         let mask = self.places.len() - 1;
-        match places_of(word.key).map(|at| at & mask).find(|&at| self.places[at].key == 0) {
+        let mut free = (0..LONGEST).map(|step| home(word.key).wrapping_add(step) & mask);
+        match free.find(|&at| self.places[at].key == 0) {
             Some(at) => self.places[at] = word,
             None => _ = self.crowded.insert(word.key, word),
         }
     }
 }
 
-/// Where to look for a word, before the size of the table is taken into account.
 #[inline]
-fn places_of(key: u64) -> impl Iterator<Item = usize> {
-    let home = (key >> 32) as usize;
-    (0..LONGEST).map(move |step| home.wrapping_add(step))
+fn home(key: u64) -> usize {
+    (key >> 32) as usize
 }
 
 #[cfg(test)]
