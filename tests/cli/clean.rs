@@ -321,7 +321,12 @@ fn what_cannot_be_done_is_refused() {
     let table = folder.file("a.csv", "text\nFog.\n");
     let (below, again) = (format!("{file}/below.txt"), folder.path("./a.txt"));
     for (arguments, code, part) in [
-        (&["clean", "--drop", "parking", &file][..], 2, "no such label"),
+        (
+            &["clean", "--drop", "apeal, opinion", &file][..],
+            2,
+            "--drop: there is no label `apeal` (did you mean `appeal`?)",
+        ),
+        (&["clean", "--drop", "appeal", "missing.md"], 66, "missing.md"),
         (&["clean", &file], 2, "--drop"),
         (&["clean", "--drop", "appeal", "--lose-at-most", "1%", "--protect", "appeal", &file], 2, "at once"),
         (&["clean", "--drop", "appeal", "--labels", "opinion,reporting", &file], 2, "no sentence gets this label"),

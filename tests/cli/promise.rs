@@ -167,7 +167,7 @@ fn wrong_usage_is_said() {
         (&["--lose-at-most", "5"], 2, "write 5%"),
         (&["--lose-at-most", "few"], 2, "as 1% or 0.01"),
         (&["--lose-at-most", "1%", "--risk-confidence", "1"], 2, "less than 1"),
-        (&["--lose-at-most", "1%", "--protect", "snow"], 2, "\"snow\" cannot be protected"),
+        (&["--lose-at-most", "1%", "--protect", "snow"], 2, "--protect: there is no label `snow`"),
         (&["--lose-at-most", "1%"], 2, "with --protect: the labels are"),
         (&["--protect", "weather"], 2, "--lose-at-most"),
         (&["--lose-at-most", "1%", "--protect", "weather", "--calibration", "missing.csv"], 66, "missing.csv"),

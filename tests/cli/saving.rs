@@ -318,4 +318,9 @@ fn what_is_read_is_never_replaced() {
     let run = copydesk(&["eval", small_model(), HELD_OUT, "--html", &page, &format!("--json={same}")]);
     assert_eq!((run.code, contents(&folder.path(""))), (2, before), "{}", run.err);
     assert!(run.err.contains("--json and --html would both write"), "{}", run.err);
+    let (one, other) = (folder.path("one"), folder.path("other"));
+    std::os::unix::fs::symlink("ahead", &one).unwrap();
+    std::os::unix::fs::symlink("ahead", &other).unwrap();
+    let run = copydesk(&["eval", small_model(), HELD_OUT, "--html", &one, &format!("--json={other}")]);
+    assert!(run.code == 2 && run.err.contains("would both write"), "{}", run.err);
 }

@@ -35,6 +35,10 @@ pub(crate) struct CalibrationArgs {
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_filter, requires = "calibration")]
     calibration_where: Vec<(String, String)>,
 
+    /// Leave out rows of the calibration data without a label
+    #[arg(long, requires = "calibration")]
+    calibration_skip_unlabelled: bool,
+
     /// Format of the calibration data, where the file names do not tell
     #[arg(long, value_enum, value_name = "FORMAT", requires = "calibration")]
     calibration_format: Option<InputFormat>,
@@ -91,6 +95,7 @@ impl CalibrationArgs {
             group: self.calibration_group_column.clone(),
             filters: self.calibration_where.clone(),
             format: self.calibration_format.map(Into::into),
+            skip_unlabelled: self.calibration_skip_unlabelled,
             ..ReadOptions::default()
         }
     }

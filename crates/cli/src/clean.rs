@@ -10,7 +10,7 @@ mod summary;
 mod target;
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use copydesk_infer::Classifier;
@@ -23,6 +23,7 @@ use crate::input::markup::ReadAs;
 use crate::input::{Found, Pieces, Source, TABLES, TEXTS};
 use crate::label::Quotes;
 use crate::label::promise::{PromiseArgs, Rule};
+use crate::labels::{label_name, no_such_label};
 use crate::model::{ModelArgs, probability};
 use crate::output::note;
 use crate::progress::ReadProgress;
@@ -69,7 +70,7 @@ pub(crate) struct Args {
     read_as: Option<PlainText>,
 
     /// The labels whose sentences are cut
-    #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "LABEL,LABEL", value_delimiter = ',', required = true, value_parser = label_name())]
     drop: Vec<String>,
 
     /// Cut a sentence only if its label is at least so probable
@@ -174,7 +175,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 /// Refuses what is Markdown or HTML by its name: its sentences begin and end amid its marks and tags, of which some would be cut.
 fn refuse_markup(source: &Source) -> Result<(), Failure> {
-    if ReadAs::of(None, source) == ReadAs::Text {
+    if ReadAs::of(None, source) == ReadAs::Text || !source.file().is_some_and(Path::is_file) {
         return Ok(());
     }
     Err(Failure::BadData(format!(
@@ -188,10 +189,7 @@ fn refuse_markup(source: &Source) -> Result<(), Failure> {
 fn dropped(args: &Args, classifier: &Classifier) -> Result<Vec<bool>, Failure> {
     let labels = classifier.labels();
     if let Some(unknown) = args.drop.iter().find(|label| !labels.contains(label)) {
-        return Err(Failure::Usage(format!(
-            "--drop {unknown}: the model has no such label: it has {}",
-            labels.join(", ")
-        )));
+        return Err(Failure::Usage(format!("--drop: {}", no_such_label(unknown, labels))));
     }
     let chosen = &args.model.labels;
     if let Some(never) = args.drop.iter().find(|label| !chosen.is_empty() && !chosen.contains(label)) {

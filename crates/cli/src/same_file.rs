@@ -1,9 +1,13 @@
 //! Outputs that would take away what is read, or never end.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::input::Source;
+
+/// Links that are followed one after the other, as Linux does.
+const MOST_LINKS: usize = 40;
 
 /// Refuses to write a file over one that the command reads. `option` is how the output was named.
 pub(crate) fn refuse_to_replace<'a>(
@@ -26,10 +30,16 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((file(one), file(other)), (Some(one), Some(other)) if one == other)
 }
 
-/// Where a file is or would be, however its path is written.
+/// Where a file is or would be, however its path is written and whatever links lead to it.
 pub(crate) fn place_of(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    // A link to what is not there yet. Links in a circle are told of when they are opened.
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        path = path.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
+    }
     let of_name = || Some(path.parent()?.join(".").canonicalize().ok()?.join(path.file_name()?));
-    path.canonicalize().ok().or_else(of_name).unwrap_or_else(|| path.to_owned())
+    path.canonicalize().ok().or_else(of_name).unwrap_or(path)
 }
 
 /// Refuses to read a file that standard output goes to: `copydesk classify a.txt >> a.txt` would read its own answers for

@@ -147,7 +147,8 @@ fn origin(value: &str) -> Result<String, String> {
     if value == "*" || is_origin(value) {
         Ok(value.to_owned())
     } else {
-        Err("give scheme://host or scheme://host:port, without a path, as in https://desk.example, or * for all".into())
+        Err("give scheme://host or scheme://host:port, without a path or the usual port, as in https://desk.example; null for pages \
+             from files, or * for all".into())
     }
 }
 

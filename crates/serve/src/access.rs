@@ -34,8 +34,9 @@ fn host_and_port(text: &str) -> Option<Authority> {
     (port.is_empty() || is_port(port)).then_some(authority)
 }
 
-/// Whether a text can be an `Origin`, as `https://desk.example:8443`: scheme, host and port, without a path (RFC 6454), or `null`, as
-/// files have it. Others never come, so that allowing them would allow nobody.
+/// Whether a text can be an `Origin`, as `https://desk.example:8443`: scheme, host and port, without a path (RFC 6454) and without
+/// the scheme's own port, which browsers leave out; or `null`, which files have. Others never come, so that allowing them would
+/// allow nobody.
 pub fn is_origin(text: &str) -> bool {
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -45,7 +46,14 @@ pub fn is_origin(text: &str) -> bool {
         let host = host_and_port(site);
         host.is_some_and(|authority| !authority.host().is_empty() && !authority.host().contains('*'))
     };
-    text == "null" || text.split_once("://").is_some_and(|(scheme, site)| is_scheme(scheme) && is_site(site))
+    let has_usual_port = |scheme: &str, site: &str| {
+        let usual = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
+        site.ends_with(':') || (scheme.to_ascii_lowercase().starts_with("http") && site.ends_with(usual))
+    };
+    text == "null"
+        || text
+            .split_once("://")
+            .is_some_and(|(scheme, site)| is_scheme(scheme) && is_site(site) && !has_usual_port(scheme, site))
 }
 
 /// Whether `Origin` is the server's own page, as asked for at `host`.
@@ -144,7 +152,7 @@ mod tests {
     #[test]
     fn an_origin_has_scheme_and_host_and_no_path() {
         for origin in
-            ["https://desk.example", "http://localhost:3000", "http://[::1]:80", "moz-extension://0a1b-2c", "null"]
+            ["https://desk.example", "http://localhost:3000", "http://[::1]:8080", "moz-extension://0a1b-2c", "null"]
         {
             assert!(is_origin(origin), "{origin}");
         }
@@ -159,6 +167,9 @@ mod tests {
             "https://*.example",
             "https://me@desk.example",
             "https://desk.example:x",
+            "https://desk.example:",
+            "https://desk.example:443",
+            "http://[::1]:80",
             "://desk.example",
             "1://desk.example",
             "https:desk.example",

@@ -172,11 +172,8 @@ pub fn train(corpus: &Corpus, config: &CheckedConfig, observe: &dyn Fn(TrainEven
     if let Some(warning) = contradiction(corpus) {
         warn(warning);
     }
-    // Said and not recorded: it is about the data, of which `data check` has all copies.
-    if config.get().folds > 0
-        && let Some(warning) = copies(corpus)
-    {
-        observe(TrainEvent::Warning(warning));
+    if config.get().folds > 0 {
+        copies(corpus).into_iter().for_each(&mut warn);
     }
     warnings_of_options(corpus, config).into_iter().for_each(&mut warn);
     let class_weight = class_weight(&config.get().class_weight, corpus.labels())?;

@@ -5,6 +5,7 @@ use copydesk_infer::{COUNTED_A_DOCUMENT, Classifier, CutOff, Prediction, Promise
 
 use crate::calibration::CalibrationArgs;
 use crate::failure::Failure;
+use crate::labels::{label_name, name_labels, no_such_label};
 use crate::output::note;
 use crate::percent::{confidence, percent, share};
 
@@ -19,7 +20,7 @@ pub(crate) struct PromiseArgs {
     lose_at_most: Option<f64>,
 
     /// The label to protect [default: `reporting` where the model has it]
-    #[arg(long, value_name = "LABEL", requires = "lose_at_most")]
+    #[arg(long, value_name = "LABEL", requires = "lose_at_most", value_parser = label_name())]
     protect: Option<String>,
 
     /// How sure it has to be that no more is lost; the more, the more sentences are `unsure`
@@ -59,7 +60,9 @@ impl PromiseArgs {
             return if own {
                 Ok(None)
             } else {
-                Err(Failure::Usage("--calibration is for --lose-at-most: add it, or leave both out".to_owned()))
+                Err(Failure::Usage(
+                    "--calibration is for --lose-at-most: add that, or leave --calibration out".to_owned(),
+                ))
             };
         };
         let class = self.protected(classifier, only)?;
@@ -92,10 +95,12 @@ impl PromiseArgs {
         let possible = only.is_empty() || only.iter().any(|label| label == wanted);
         found.filter(|_| possible).ok_or_else(|| {
             let labels = if only.is_empty() { labels } else { only };
-            let known = labels.join(", ");
             Failure::Usage(match &self.protect {
-                Some(label) => format!("the label {label:?} cannot be protected: the labels are {known}"),
-                None => format!("name the label that --lose-at-most is about with --protect: the labels are {known}"),
+                Some(label) => format!("--protect: {}", no_such_label(label, labels)),
+                None => format!(
+                    "name the label that --lose-at-most is about with --protect: the labels are {}",
+                    name_labels(labels)
+                ),
             })
         })
     }

@@ -105,6 +105,8 @@ impl Dates {
             Part::Year => ("year", "2026-01-31, 2026-01 or 2026"),
         };
         let Self { found, others, example } = self;
+        // The column may hold whole texts.
+        let example: String = example.chars().take(40).collect();
         match (found, others) {
             (_, 0) => Ok(None),
             (0, _) => Err(Failure::BadData(format!(

@@ -181,6 +181,10 @@ impl Delimited {
                         open = Some(number);
                     }
                 }
+                // The first line, with quoted names.
+                Line::TextAfterQuote(byte) if self.width == 0 && line.as_bytes().get(byte - 1) == Some(&b';') => {
+                    return Err(CorpusError::Semicolons { file: lines.name.clone(), line: number });
+                }
                 Line::TextAfterQuote(byte) => {
                     return Err(CorpusError::TextAfterQuote { file: lines.name.clone(), line: number, byte });
                 }
@@ -242,7 +246,7 @@ impl Delimited {
 /// Whether a first line holds others, which end in carriage returns alone. A quoted name may have one in it, but what has no
 /// line feed at all would be a header without rows.
 fn holds_carriage_returns(line: &str) -> bool {
-    without_terminator(line).contains('\r') && !(line.ends_with('\n') && line.contains('"'))
+    line.trim_end_matches(['\r', '\n']).contains('\r') && !(line.ends_with('\n') && line.contains('"'))
 }
 
 fn without_terminator(line: &str) -> &str {

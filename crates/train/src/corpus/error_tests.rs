@@ -134,6 +134,7 @@ fn carriage_returns_alone_are_named() {
     let quoted =
         Corpus::from_reader("text,label,\"a\rnote\"\na,b,c\n".as_bytes(), "f", Format::Csv, &ReadOptions::default());
     assert!(quoted.is_ok(), "a name may have one in it");
+    assert!(!csv("text,label\r\r\nrain,x\r\r\n").contains("CR) alone"), "these end in line feeds");
 }
 
 #[test]
@@ -147,7 +148,10 @@ fn a_missing_column_is_named_with_those_there_and_the_nearest() {
         json("{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":\"a\",\"lable\":\"b\"}\n"),
         "f:2: there is no column `label` (did you mean `lable`?): the columns are `lable`, `text`"
     );
+    let unlabelled = "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":\"a\"}\n{\"text\":\"c\",\"label\":null}\n";
+    starts(&json(unlabelled), "f:2: the label (column `label`) is empty; 2 rows have none: give them labels");
     starts(&json("{}"), "f:1: there is no column `text`: there are no columns");
+    assert_eq!(csv("id;text;label\n1;a;x\n"), csv("\"id\";\"text\";\"label\"\n1;\"a\";x\n"),);
     assert_eq!(
         csv("id;text;label\n1;a;x\n"),
         "f:1: the columns are separated by `;`: export the table with commas in place of `;`, or as TSV"

@@ -6,6 +6,8 @@ use std::io::BufRead;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::nearest::nearest_name;
+
 use super::CorpusError;
 use super::cells::{Cell, Kind, unfit};
 use super::lines::Lines;
@@ -17,11 +19,13 @@ pub(super) struct JsonLines {
     cells: Vec<Cell>,
     /// The line and keys of the first object without the column of a filter.
     lacking: Option<(u64, Vec<String>)>,
+    /// Whether any object had the label's key.
+    met_label: bool,
 }
 
 impl JsonLines {
     pub fn new(columns: &Columns) -> Self {
-        Self { cells: columns.names.iter().map(|_| Cell::default()).collect(), lacking: None }
+        Self { cells: columns.names.iter().map(|_| Cell::default()).collect(), lacking: None, met_label: false }
     }
 
     /// Reads the next object; its line, or `None` at the end. Blank lines are skipped.
@@ -72,12 +76,19 @@ impl JsonLines {
                 if columns.is_optional_in_object(slot) {
                     continue;
                 }
-                return Some(Fault::Missing { column: columns.names[slot].clone(), present: keys(json) });
+                let (column, present) = (columns.names[slot].clone(), keys(json));
+                // Where others have the key, an object without it or one like it has no label.
+                let is_slip = || nearest_name(&column, present.iter().map(String::as_str)).is_some();
+                if self.met_label && columns.label == Some(slot) && !is_slip() {
+                    continue;
+                }
+                return Some(Fault::Missing { column, present });
             };
             if let Some(expected) = unfit(columns, slot, kind) {
                 return Some(Fault::Type { column: columns.names[slot].clone(), found: kind.name(), expected });
             }
         }
+        self.met_label |= columns.label.is_some_and(|slot| self.cells[slot].kind.is_some());
         None
     }
 }

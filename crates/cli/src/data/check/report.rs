@@ -94,7 +94,8 @@ fn repeats(report: &CorpusReport, top: usize) -> Vec<String> {
     let across: Vec<&Repeat> = report.copies_across_files().collect();
     let (short, long): (Vec<&Repeat>, Vec<&Repeat>) = report.repeats.iter().partition(|repeat| repeat.short);
     let documents: Vec<&Repeat> = report.copies_across_documents().collect();
-    let within: Vec<&Repeat> = long.into_iter().filter(|repeat| !repeat.across_documents).collect();
+    let within: Vec<&Repeat> =
+        long.into_iter().filter(|repeat| !repeat.across_documents && !repeat.across_files).collect();
     let list = |(one, several), repeats: &[&Repeat]| {
         let describe = |repeat: &&Repeat| {
             let places: Vec<String> = repeat.places.iter().take(6).map(place).collect();
