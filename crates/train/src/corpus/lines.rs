@@ -9,6 +9,9 @@ pub(super) const UTF8_MARK: &str = "\u{feff}";
 /// A row may have so many bytes. A file that unpacks to one endless line then ends with an error, not without memory.
 pub(super) const LONGEST_ROW: usize = 64 << 20;
 
+/// So many bytes behind a byte that is no text are looked through for zeros, which binary files have.
+const LOOKED_AT: u64 = 512;
+
 /// Reads an input line by line. A bad byte is found with its line whatever the format, since no UTF-8 sequence holds a
 /// line feed.
 #[derive(Debug)]
@@ -60,8 +63,9 @@ impl<R: BufRead> Lines<R> {
             Ok(line) => Ok(Some((number, line))),
             Err(error) => {
                 let (file, line, byte) = (self.name.clone(), number, start + error.valid_up_to() + 1);
-                // Of what comes next, so much as is there: binary files may begin with a line of text.
-                let next = self.input.fill_buf().unwrap_or_default();
+                // Binary files may begin with a line of text. Nothing else is read after an error.
+                let mut next = Vec::new();
+                let _ = self.input.by_ref().take(LOOKED_AT).read_to_end(&mut next);
                 Err(if self.buffer.contains(&0) || next.contains(&0) {
                     CorpusError::Binary { file, line, byte }
                 } else if error.error_len().is_none() {
