@@ -66,8 +66,13 @@ impl CalibrationData {
 }
 
 impl CalibrationArgs {
-    /// The files with the labelled texts; none if the model's own scores are asked for.
-    pub fn files(&self) -> impl ExactSizeIterator<Item = &Path> {
+    /// Whether there are labelled texts; otherwise the model's own scores are asked for.
+    pub fn is_given(&self) -> bool {
+        !self.calibration.is_empty()
+    }
+
+    /// The files with the labelled texts.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.calibration.iter().map(PathBuf::as_path)
     }
 

@@ -55,25 +55,22 @@ impl PromiseArgs {
         only: &[String],
         in_context: bool,
     ) -> Result<Option<CutOff>, Failure> {
-        let own = self.calibration.files().len() == 0;
         let Some(at_most) = self.lose_at_most else {
-            return if own {
-                Ok(None)
-            } else {
-                Err(Failure::Usage(
-                    "--calibration is for --lose-at-most: add that, or leave --calibration out".to_owned(),
-                ))
-            };
+            if self.calibration.is_given() {
+                let message = "--calibration is for --lose-at-most: add that, or leave --calibration out";
+                return Err(Failure::Usage(message.to_owned()));
+            }
+            return Ok(None);
         };
         let class = self.protected(classifier, only)?;
-        let (table, source, kind) = if own {
-            let table = own_table(model, classifier, only, in_context)?.clone();
-            (table, model.to_owned(), "cross-validated scores of the training data of")
-        } else {
+        let (table, source, kind) = if self.calibration.is_given() {
             let trained_on_them = "it loses less there than elsewhere, so the promise is void";
             let data = self.calibration.read(classifier, trained_on_them)?;
             data.warnings.iter().for_each(|warning| note(warning));
             (data.predictions(classifier, in_context)?.risk_table(), data.name, "scores of")
+        } else {
+            let table = own_table(model, classifier, only, in_context)?.clone();
+            (table, model.to_owned(), "cross-validated scores of the training data of")
         };
         let promise = Promise { at_most, confidence: self.risk_confidence };
         let label = &classifier.labels()[class];

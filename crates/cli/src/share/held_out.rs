@@ -26,15 +26,15 @@ pub(super) fn known_errors(
 ) -> Result<KnownErrors, Failure> {
     let chosen = |label: &&String| model.labels.is_empty() || model.labels.contains(label);
     let labels: Vec<String> = classifier.labels().iter().filter(chosen).cloned().collect();
-    let (held_out, source, mut warnings) = if calibration.files().len() == 0 {
-        (own(model, classifier, weighting)?, format!("cross-validated scores of {}", model.model), Vec::new())
-    } else {
+    let (held_out, source, mut warnings) = if calibration.is_given() {
         let in_context = classifier.model().context().is_some();
         let trained_on_them = "it errs less there than elsewhere, so the shares are wrong";
         let data = calibration.read(classifier, trained_on_them)?;
         let held_out = HeldOut::from_predictions(&data.predictions(classifier, in_context)?, &labels, weighting)
             .map_err(|error| Failure::BadData(format!("{}: {error}", data.name)))?;
         (held_out, data.name, data.warnings)
+    } else {
+        (own(model, classifier, weighting)?, format!("cross-validated scores of {}", model.model), Vec::new())
     };
     let scarce: Vec<&str> = labels
         .iter()
